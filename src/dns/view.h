@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * view.h - the table of DNS answers known so far, and the questions still wanted.
+ *
+ * The only door between evaluators and the world. A view only grows: one audit, one
+ * snapshot, the first answer wins. See docs/decisions/0001-re-execution.md.
+ */
+#ifndef DNS_VIEW_H
+#define DNS_VIEW_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/table.h"
+#include "dns/answer.h"
+#include "dns/name.h"
+
+struct dns_overlay; /* proposed records in front of the answers: dns/overlay.h */
+
+/* One question of an audit, asked or still to be asked, with its answer. */
+struct dns_entry {
+    struct dns_name name;
+    uint16_t type;
+    const struct dns_answer *answer; /* NULL while it is open */
+    unsigned depth;   /* 1 + the greatest depth of an answer that it had to wait for */
+    uint32_t run;     /* last accounting pass that wanted it (see dns_view_recount) */
+    size_t index;     /* position in the view's list, for callers' own tables */
+    int64_t asked_us; /* microseconds since the start: when it was sent, ... */
+    int64_t took_us;  /* ... and how long the answer took; -1: never asked */
+};
+
+struct dns_view {
+    struct arena *arena;               /* answers and entries */
+    struct table table;                /* (type, name) to entry */
+    struct dns_entry **list;           /* in the order in which they were first wanted */
+    size_t n, cap, max;                /* max: questions per audit */
+    const struct dns_overlay *overlay; /* or NULL */
+    struct dns_memo *memo;             /* answers after overlay and CNAME chasing */
+    bool offline; /* what the overlay does not hold does not exist */
+    uint32_t run; /* current accounting pass */
+};
+
+/*
+ * What one run of one task wants to know. cursor is the depth of the answers read so far
+ * on this path; an evaluator that reads siblings which do not wait for each other saves
+ * it before each and restores it after (dns_wants_mark, dns_wants_back).
+ */
+struct dns_wants {
+    struct dns_entry **hard; /* it cannot go on without these */
+    size_t n_hard, cap_hard;
+    size_t hints_left; /* further questions that hints may add in this run */
+    unsigned cursor;
+    struct arena *arena;   /* of the list */
+    enum ac_status status; /* AC_ENOMEM, AC_ELIMIT: sticky, told by dns_get */
+};
+
+/* max: most questions of the audit. seed: chance, for the hash. */
+enum ac_status dns_view_init(struct dns_view *v, struct arena *arena, size_t max,
+                             uint64_t seed) AC_MUST_USE;
+void dns_view_free(struct dns_view *v);
+
+/* Empty, for a run that begins; hints: most questions that it may add by hints. */
+void dns_wants_init(struct dns_wants *w, struct arena *arena, size_t hints);
+
+static inline unsigned dns_wants_mark(const struct dns_wants *w)
+{
+    return w->cursor;
+}
+
+static inline void dns_wants_back(struct dns_wants *w, unsigned mark)
+{
+    w->cursor = mark;
+}
+
+/*
+ * The answer, CNAMEs followed and the overlay applied; or AC_PENDING and the question
+ * noted in wants. *out lives as long as the view. AC_ELIMIT: more questions than the
+ * audit may ask; AC_ENOMEM. A failed look-up is an answer (see enum dns_outcome).
+ */
+enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
+                       const struct dns_name *name, uint16_t type,
+                       const struct dns_answer **out) AC_MUST_USE;
+
+/* "This will be needed soon": can only save time, never changes a result. */
+void dns_hint(struct dns_view *view, struct dns_wants *wants,
+              const struct dns_name *name, uint16_t type);
+
+/* The answer if it is known already, else NULL; notes nothing. For hints that look ahead. */
+const struct dns_answer *dns_peek(struct dns_view *view, const struct dns_name *name,
+                                  uint16_t type);
+
+/* Give the answer to an open entry. A second answer is dropped. The answer and all that
+ * it points to must live as long as the view (make it in view->arena). */
+void dns_view_answer(struct dns_view *view, struct dns_entry *entry,
+                     const struct dns_answer *answer);
+
+/* An answer without records, in the view's arena; NULL when that is full. */
+const struct dns_answer *dns_answer_failed(struct arena *a, enum dns_outcome outcome);
+
+/* Begin a new accounting pass: depths are counted afresh, and entries that no later run
+ * wants are left out of dns_view_count. */
+void dns_view_recount(struct dns_view *view);
+
+/* Questions of the current accounting pass, and the greatest depth among them. */
+void dns_view_count(const struct dns_view *view, size_t *questions, unsigned *depth);
+
+#endif
