@@ -19,7 +19,7 @@ F_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 F_cov  := -O0 -g --coverage
 
-PKGS := libcares libldns libcrypto libidn2 libpsl
+PKGS := libcares ldns libcrypto libidn2 libpsl
 CPP  := -Iinclude -Isrc $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 COMPILE := $(CC) $(STD) $(WARN) -fvisibility=hidden $(F_$(V)) $(CPP)

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_FIRST_BLOCK = 4096, ARENA_LARGEST_BLOCK = 256 * 1024 };
+enum {
+    ARENA_FIRST_BLOCK = 4096,
+    ARENA_LARGEST_BLOCK = 256 * 1024
+};
 
 struct arena_block {
     struct arena_block *next;

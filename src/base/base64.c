@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * base64.c - RFC 4648, 4. Strict but for white space: what opens at one verifier and not
- * at another is a fault to be reported.
+ * base64.c - RFC 4648, 4. Strict but for white space: what opens at one verifier and
+ * not at another is a fault to be reported.
  */
 #include "base/base64.h"
 

@@ -12,7 +12,10 @@ struct ip {
     uint8_t family;    /* 4 or 6 */
 };
 
-enum { IP_TEXT_MAX = 46, IP_REVERSE_MAX = 74 }; /* with the NUL */
+enum {
+    IP_TEXT_MAX = 46,
+    IP_REVERSE_MAX = 74
+}; /* with the NUL */
 
 /* IPv4 dotted quad or IPv6 in any form of RFC 4291, 2.2; false for all else, zone ids
  * and blanks included. A v4-mapped IPv6 address stays IPv6: see ip_unmap. */
@@ -20,10 +23,12 @@ bool ip_parse(struct span text, struct ip *out);
 bool ip_parse_v4(struct span text, struct ip *out);
 bool ip_parse_v6(struct span text, struct ip *out);
 
-/* From the RDATA of an A (4 bytes) or AAAA (16 bytes) record; false for other lengths. */
+/* From the RDATA of an A (4 bytes) or AAAA (16 bytes) record; false for other lengths.
+ */
 bool ip_from_bytes(struct span rdata, struct ip *out);
 
-/* ::ffff:192.0.2.1 as the IPv4 address that it stands for (RFC 7208, 5); others as is. */
+/* ::ffff:192.0.2.1 as the IPv4 address that it stands for (RFC 7208, 5); others as is.
+ */
 struct ip ip_unmap(struct ip ip);
 
 /* Canonical text (RFC 5952 for IPv6). Returns `out`. */

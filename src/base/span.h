@@ -58,10 +58,10 @@ size_t span_find_last(struct span s, char c);
 bool span_contains(struct span s, char c);
 
 /*
- * Cut *rest at the first c: returns what stands before it and leaves what comes after in
- * *rest. Without a c all is returned and *rest is empty with p == NULL; so
- *   while (rest.p) { struct span item = span_cut(&rest, ','); ... }
- * sees every item, an empty last one included.
+ * Cut *rest at the first c: returns what stands before it and leaves what comes after
+ * in *rest. Without a c all is returned and *rest is empty with p == NULL; so while
+ * (rest.p) { struct span item = span_cut(&rest, ','); ... } sees every item, an empty
+ * last one included.
  */
 struct span span_cut(struct span *rest, char c);
 

@@ -18,7 +18,11 @@ enum ac_status {
 };
 
 /* A fact that an unanswered question may leave open. */
-enum ac_tri { AC_NO = 0, AC_MAYBE = 1, AC_YES = 2 };
+enum ac_tri {
+    AC_NO = 0,
+    AC_MAYBE = 1,
+    AC_YES = 2
+};
 
 static inline enum ac_tri ac_tri_and(enum ac_tri a, enum ac_tri b)
 {
@@ -31,11 +35,11 @@ static inline enum ac_tri ac_tri_or(enum ac_tri a, enum ac_tri b)
 }
 
 /* The only macro that hides a return: carries any status but AC_OK up. */
-#define TRY(call)                                                                      \
-    do {                                                                               \
-        enum ac_status try_status = (call);                                            \
-        if (try_status != AC_OK)                                                       \
-            return try_status;                                                         \
+#define TRY(call)                           \
+    do {                                    \
+        enum ac_status try_status = (call); \
+        if (try_status != AC_OK)            \
+            return try_status;              \
     } while (0)
 
 #endif

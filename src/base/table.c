@@ -6,12 +6,13 @@
 
 #include <stdlib.h>
 
-enum { TABLE_FIRST_SIZE = 64 };
+enum {
+    TABLE_FIRST_SIZE = 64
+};
 
 void table_init(struct table *t, size_t max, uint64_t seed)
 {
-    *t = (struct table){ .max = max,
-                         .key = { seed, seed * 0x9e3779b97f4a7c15u + 1 } };
+    *t = (struct table){ .max = max, .key = { seed, seed * 0x9e3779b97f4a7c15u + 1 } };
 }
 
 void table_free(struct table *t)

@@ -30,7 +30,8 @@ void table_free(struct table *t);
 /* The value, or NULL. */
 void *table_get(const struct table *t, struct span key);
 
-/* Put a value (not NULL) or replace the one there: AC_ENOMEM; AC_ELIMIT at max entries. */
+/* Put a value (not NULL) or replace the one there: AC_ENOMEM; AC_ELIMIT at max entries.
+ */
 enum ac_status table_put(struct table *t, struct span key, void *value) AC_MUST_USE;
 
 #endif

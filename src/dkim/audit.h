@@ -15,7 +15,7 @@ enum dkim_status {
     DKIM_REVOKED, /* empty p= */
     DKIM_INVALID, /* no verifier may use it */
     DKIM_TESTING, /* t=y: a failure is treated as unsigned; usable */
-    DKIM_WEAK,    /* RSA of 1024 to 2047 bits, ROCA, exponent 1: usable, not for today */
+    DKIM_WEAK, /* RSA of 1024 to 2047 bits, ROCA, exponent 1: usable, not for today */
     DKIM_VALID,
 };
 
@@ -26,13 +26,14 @@ struct dkim_selector {
 
 struct dkim_outcome {
     enum dkim_status status;
-    enum ac_tri usable;    /* MAYBE on temperror */
-    const char *key_type;  /* "rsa", "ed25519", or as published (hostile); NULL: unknown */
-    unsigned bits;         /* 0: unknown */
-    struct span record;    /* the TXT text; p == NULL when there is none */
-    const char *name;      /* s1._domainkey.example.com */
-    const char *delegated; /* the end of the CNAME chain, or NULL */
-    bool same_domain_only; /* t=s: i= must be in d= itself, no subdomain */
+    enum ac_tri usable; /* MAYBE on temperror */
+    const char
+        *key_type;      /* "rsa", "ed25519", or as published (hostile); NULL: unknown */
+    unsigned bits;      /* 0: unknown */
+    struct span record; /* the TXT text; p == NULL when there is none */
+    const char *name;   /* s1._domainkey.example.com */
+    const char *delegated;  /* the end of the CNAME chain, or NULL */
+    bool same_domain_only;  /* t=s: i= must be in d= itself, no subdomain */
     enum finding_id reason; /* not usable: why; else FINDING_NONE */
     const char *reason_text;
 };
@@ -45,6 +46,7 @@ struct dkim_outcome {
 enum ac_status dkim_audit(struct ac_env *env, const struct dkim_selector *selector,
                           struct dkim_outcome *out) AC_MUST_USE;
 
-const char *dkim_status_print(enum dkim_status status); /* "temperror", "missing", ... */
+const char *dkim_status_print(
+    enum dkim_status status); /* "temperror", "missing", ... */
 
 #endif

@@ -8,9 +8,16 @@
 
 #include "env/env.h"
 
-enum dmarc_rules { DMARC_RFC9989, DMARC_RFC7489 };
+enum dmarc_rules {
+    DMARC_RFC9989,
+    DMARC_RFC7489
+};
 
-enum dmarc_policy { DMARC_NONE, DMARC_QUARANTINE, DMARC_REJECT };
+enum dmarc_policy {
+    DMARC_NONE,
+    DMARC_QUARANTINE,
+    DMARC_REJECT
+};
 
 enum dmarc_found {
     DMARC_FOUND,     /* a policy applies */
@@ -30,44 +37,47 @@ enum {
 
 struct dmarc_discovery {
     enum dmarc_found found;
-    struct span record;    /* the record whose policy applies; p == NULL without one */
-    const char *found_at;  /* "_dmarc.example.com", or NULL */
+    struct span record;   /* the record whose policy applies; p == NULL without one */
+    const char *found_at; /* "_dmarc.example.com", or NULL */
     enum dmarc_policy policy; /* for the Author Domain, before t=y and pct */
     const char *policy_tag;   /* "p", "sp", "np": where the policy came from; or NULL */
     bool testing;             /* t=y; RFC 7489 knows no t */
     unsigned pct;             /* 0 to 100; always 100 by RFC 9989 */
     bool strict_dkim, strict_spf; /* adkim=s, aspf=s */
     unsigned possible; /* policies in force (after t=y) that some answer to a failed
-                          look-up would lead to; when nothing failed, the one bit of what
-                          was found */
+                          look-up would lead to; when nothing failed, the one bit of
+                          what was found */
 };
 
 /* The Organizational Domain of one identifier, and the rule that made it so. */
 struct dmarc_org {
-    bool known;           /* false: the DNS did not answer where it matters */
-    struct dns_name name; /* when known is false: the best guess without those answers */
-    const char *rule;     /* "psd=n at ...", "fewest labels with a record", "public suffix
-                             list", "no record: the name itself", ... */
+    bool known; /* false: the DNS did not answer where it matters */
+    struct dns_name
+        name;         /* when known is false: the best guess without those answers */
+    const char *rule; /* "psd=n at ...", "fewest labels with a record", "public suffix
+                         list", "no record: the name itself", ... */
 };
 
 /*
  * Policy discovery. All names of the walk are hinted at once: it takes one round trip.
- * Status as spf_check. Findings go to env->findings, for the rules given only: faults that
- * both rules see have the same text, so that a caller which runs both keeps them once.
+ * Status as spf_check. Findings go to env->findings, for the rules given only: faults
+ * that both rules see have the same text, so that a caller which runs both keeps them
+ * once.
  */
 enum ac_status dmarc_discover(struct ac_env *env, const struct dns_name *author,
                               enum dmarc_rules rules,
                               struct dmarc_discovery *out) AC_MUST_USE;
 
-/* A walk of its own for each identifier (RFC 9989, 4.10.2), or the public suffix list. */
+/* A walk of its own for each identifier (RFC 9989, 4.10.2), or the public suffix list.
+ */
 enum ac_status dmarc_org_domain(struct ac_env *env, const struct dns_name *name,
                                 enum dmarc_rules rules,
                                 struct dmarc_org *out) AC_MUST_USE;
 
 /*
- * Is an identifier aligned with the Author Domain? Strict: the same name. Relaxed: the same
- * Organizational Domain. MAYBE where an Organizational Domain is not known and the names
- * alone do not tell. RFC 9989, 4.4; RFC 7489, 3.1.
+ * Is an identifier aligned with the Author Domain? Strict: the same name. Relaxed: the
+ * same Organizational Domain. MAYBE where an Organizational Domain is not known and the
+ * names alone do not tell. RFC 9989, 4.4; RFC 7489, 3.1.
  */
 enum ac_tri dmarc_aligned(const struct dns_name *author,
                           const struct dmarc_org *author_org,

@@ -59,7 +59,8 @@ static inline bool dns_answered(const struct dns_answer *a)
     return a->outcome <= DNS_NXDOMAIN;
 }
 
-/* The name of the records: the end of the CNAME chain, or `asked` where there is none. */
+/* The name of the records: the end of the CNAME chain, or `asked` where there is none.
+ */
 const struct dns_name *dns_answer_owner(const struct dns_answer *a,
                                         const struct dns_name *asked);
 
@@ -67,19 +68,21 @@ const struct dns_name *dns_answer_owner(const struct dns_answer *a,
 const char *dns_outcome_print(enum dns_outcome outcome);
 
 /* "TXT", or "TYPE65"; the text lives for ever or in `out`. */
-enum { DNS_TYPE_TEXT_MAX = 12 };
+enum {
+    DNS_TYPE_TEXT_MAX = 12
+};
 const char *dns_type_print(uint16_t type, char out[static DNS_TYPE_TEXT_MAX]);
 
 /* "TXT", "txt" or "TYPE16" to the number; false when unknown. */
 bool dns_type_parse(struct span text, uint16_t *out);
 
 /* The character-strings of a TXT record joined with nothing between (RFC 7208, 3.3).
- * In the arena, or borrowed from the record when there is one string only; p is NULL when
- * the arena is full. Malformed RDATA gives what could be read. */
+ * In the arena, or borrowed from the record when there is one string only; p is NULL
+ * when the arena is full. Malformed RDATA gives what could be read. */
 struct span dns_txt_join(struct arena *a, const struct dns_rr *rr);
 
-/* Preference and exchange of an MX record, target of a PTR or CNAME; false when the RDATA
- * is not that. */
+/* Preference and exchange of an MX record, target of a PTR or CNAME; false when the
+ * RDATA is not that. */
 bool dns_mx_read(const struct dns_rr *rr, uint16_t *preference, struct dns_name *host);
 bool dns_target_read(const struct dns_rr *rr, struct dns_name *target);
 

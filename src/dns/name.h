@@ -22,13 +22,14 @@ struct dns_name {
 };
 
 /*
- * Dotted text to a name; a final dot may stand. Octets stand for themselves: there is no
- * escape, since SPF (RFC 7208, 4.8) and messages know none. False for an empty label, a
- * label over 63 or a name over 255 octets. "" and "." are the root.
+ * Dotted text to a name; a final dot may stand. Octets stand for themselves: there is
+ * no escape, since SPF (RFC 7208, 4.8) and messages know none. False for an empty
+ * label, a label over 63 or a name over 255 octets. "" and "." are the root.
  */
 bool dns_name_parse(struct span text, struct dns_name *out);
 
-/* "label.parent"; false where the name would be too long or the label is not 1 to 63. */
+/* "label.parent"; false where the name would be too long or the label is not 1 to 63.
+ */
 bool dns_name_prepend(struct span label, const struct dns_name *parent,
                       struct dns_name *out);
 
@@ -39,13 +40,14 @@ bool dns_name_under(struct span prefix, const struct dns_name *parent,
 /* From wire bytes without compression; false if they are not one whole name. */
 bool dns_name_from_wire(struct span wire, struct dns_name *out);
 
-/* A host name as a person or a program gives it: U-labels are turned into A-labels (IDNA
- * 2008, RFC 5891), then every label must be a letter-digit-hyphen-underscore label. False
- * and *why (a static text) otherwise. */
+/* A host name as a person or a program gives it: U-labels are turned into A-labels
+ * (IDNA 2008, RFC 5891), then every label must be a letter-digit-hyphen-underscore
+ * label. False and *why (a static text) otherwise. */
 bool dns_name_from_user(struct span text, struct dns_name *out, const char **why);
 
 /* Dotted text without the final dot ("." for the root); octets other than printable
- * ASCII, and dots and backslashes within a label, are escaped as \DDD. Returns `out`. */
+ * ASCII, and dots and backslashes within a label, are escaped as \DDD. Returns `out`.
+ */
 const char *dns_name_print(const struct dns_name *name, char out[static DNS_TEXT_MAX]);
 
 /* The same into an arena; NULL when that is full. */

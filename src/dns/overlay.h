@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * overlay.h - the proposed state of the world, put in front of the DNS: record sets from
- * master files, and record sets taken away. RFC 1035, 5; RFC 4592; RFC 8020.
+ * overlay.h - the proposed state of the world, put in front of the DNS: record sets
+ * from master files, and record sets taken away. RFC 1035, 5; RFC 4592; RFC 8020.
  *
  * The rules: a set (name and type) here takes the place of that set in the DNS; a CNAME
  * here replaces all types at its name, and any set here replaces a live CNAME; a name
- * here and all its ancestors exist; a wildcard here applies below names that the live DNS
- * says do not exist.
+ * here and all its ancestors exist; a wildcard here applies below names that the live
+ * DNS says do not exist.
  */
 #ifndef DNS_OVERLAY_H
 #define DNS_OVERLAY_H
@@ -31,12 +31,12 @@ enum ac_status dns_overlay_delete(struct dns_overlay *o, const struct dns_name *
 
 /* What the overlay says of one name. */
 enum dns_overlay_says {
-    DNS_OVERLAY_NOTHING, /* ask the DNS */
-    DNS_OVERLAY_EXISTS,  /* ask the DNS; if it says NXDOMAIN, it is NODATA */
+    DNS_OVERLAY_NOTHING,  /* ask the DNS */
+    DNS_OVERLAY_EXISTS,   /* ask the DNS; if it says NXDOMAIN, it is NODATA */
     DNS_OVERLAY_NO_CNAME, /* as EXISTS, and a CNAME in the answer is to be ignored */
-    DNS_OVERLAY_DELETED, /* the type is NODATA here */
-    DNS_OVERLAY_SET,     /* *set is the answer */
-    DNS_OVERLAY_CNAME,   /* *set is the CNAME: go on at its target */
+    DNS_OVERLAY_DELETED,  /* the type is NODATA here */
+    DNS_OVERLAY_SET,      /* *set is the answer */
+    DNS_OVERLAY_CNAME,    /* *set is the CNAME: go on at its target */
 };
 
 struct dns_overlay_set {

@@ -3,7 +3,8 @@
  * source.h - where answers come from: live DNS, a script in tests, later a recording.
  *
  * A source makes single tries and reports how each ended. Whether a question is worth a
- * second try is decided by the engine (audit/engine.c), which alone knows what hangs on it.
+ * second try is decided by the engine (audit/engine.c), which alone knows what hangs on
+ * it.
  */
 #ifndef DNS_SOURCE_H
 #define DNS_SOURCE_H
@@ -21,16 +22,16 @@ struct dns_try {
     void *ticket;     /* the engine's; handed back untouched */
 };
 
-/* How a try ended. DNS_TIMEOUT: no answer within one time-out. The answer is in the arena
- * given to wait. */
+/* How a try ended. DNS_TIMEOUT: no answer within one time-out. The answer is in the
+ * arena given to wait. */
 struct dns_event {
     void *ticket;
     const struct dns_answer *answer;
 };
 
 struct dns_source_ops {
-    /* Begin a try, or queue it when too many are in flight. Never blocks, never reports:
-     * a try that fails at once is reported by the next wait. */
+    /* Begin a try, or queue it when too many are in flight. Never blocks, never
+     * reports: a try that fails at once is reported by the next wait. */
     enum ac_status (*ask)(struct dns_source *s, const struct dns_try *t);
 
     /*

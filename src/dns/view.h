@@ -29,10 +29,10 @@ struct dns_entry {
 };
 
 struct dns_view {
-    struct arena *arena;               /* answers and entries */
-    struct table table;                /* (type, name) to entry */
-    struct dns_entry **list;           /* in the order in which they were first wanted */
-    size_t n, cap, max;                /* max: questions per audit */
+    struct arena *arena;     /* answers and entries */
+    struct table table;      /* (type, name) to entry */
+    struct dns_entry **list; /* in the order in which they were first wanted */
+    size_t n, cap, max;      /* max: questions per audit */
     const struct dns_overlay *overlay; /* or NULL */
     struct dns_memo *memo;             /* answers after overlay and CNAME chasing */
     bool offline; /* what the overlay does not hold does not exist */
@@ -40,9 +40,9 @@ struct dns_view {
 };
 
 /*
- * What one run of one task wants to know. cursor is the depth of the answers read so far
- * on this path; an evaluator that reads siblings which do not wait for each other saves
- * it before each and restores it after (dns_wants_mark, dns_wants_back).
+ * What one run of one task wants to know. cursor is the depth of the answers read so
+ * far on this path; an evaluator that reads siblings which do not wait for each other
+ * saves it before each and restores it after (dns_wants_mark, dns_wants_back).
  */
 struct dns_wants {
     struct dns_entry **hard; /* it cannot go on without these */
@@ -84,7 +84,8 @@ enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
 void dns_hint(struct dns_view *view, struct dns_wants *wants,
               const struct dns_name *name, uint16_t type);
 
-/* The answer if it is known already, else NULL; notes nothing. For hints that look ahead. */
+/* The answer if it is known already, else NULL; notes nothing. For hints that look
+ * ahead. */
 const struct dns_answer *dns_peek(struct dns_view *view, const struct dns_name *name,
                                   uint16_t type);
 

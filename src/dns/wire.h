@@ -21,10 +21,10 @@ size_t dns_wire_query(const struct dns_name *name, uint16_t type, uint16_t id,
                       uint8_t out[static DNS_QUERY_MAX]);
 
 /*
- * A reply to that question as an answer in the arena; the bytes are copied. Anything that
- * is not a well-formed reply to this question is DNS_MALFORMED. A CNAME chain is followed
- * within the reply (at most 16 links; a loop is DNS_MALFORMED); where its end is missing
- * `unfinished` is set. AC_ENOMEM is the only failure.
+ * A reply to that question as an answer in the arena; the bytes are copied. Anything
+ * that is not a well-formed reply to this question is DNS_MALFORMED. A CNAME chain is
+ * followed within the reply (at most 16 links; a loop is DNS_MALFORMED); where its end
+ * is missing `unfinished` is set. AC_ENOMEM is the only failure.
  */
 enum ac_status dns_wire_answer(struct arena *a, const struct dns_name *name,
                                uint16_t type, struct span reply,

@@ -23,9 +23,10 @@ extern const struct ac_limits ac_default_limits;
 
 struct ac_env {
     struct dns_view *dns; /* answers so far: read through dns_get and dns_peek alone */
-    struct dns_wants *wants;   /* out: the questions that it could not answer */
-    struct arena *arena;       /* reset before every run; keeps the result of the last */
-    struct findings *findings; /* in arena, so that a pending run leaves no trace; or NULL */
+    struct dns_wants *wants; /* out: the questions that it could not answer */
+    struct arena *arena;     /* reset before every run; keeps the result of the last */
+    struct findings
+        *findings; /* in arena, so that a pending run leaves no trace; or NULL */
     const struct ac_limits *limits;
     int64_t now;    /* Unix seconds, frozen */
     uint64_t nonce; /* chance, frozen: for the random selector */

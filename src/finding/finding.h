@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * finding.h - what is wrong, as typed rows: an id that is stable for ever, a severity, the
- * clause, what it is about, and one sentence with the values found.
+ * finding.h - what is wrong, as typed rows: an id that is stable for ever, a severity,
+ * the clause, what it is about, and one sentence with the values found.
  */
 #ifndef FINDING_FINDING_H
 #define FINDING_FINDING_H
 
 #include "base/arena.h"
 
-enum finding_severity { FINDING_INFO, FINDING_WARNING, FINDING_ERROR };
+enum finding_severity {
+    FINDING_INFO,
+    FINDING_WARNING,
+    FINDING_ERROR
+};
 
 /* FINDING_SPF_TOO_MANY_LOOKUPS and so on: one per row of catalog.def. */
 enum finding_id {
@@ -21,12 +25,12 @@ enum finding_id {
 
 /* A row of the catalog. All texts live for ever. */
 struct finding_kind {
-    const char *name;   /* "spf-too-many-lookups": the public id */
+    const char *name; /* "spf-too-many-lookups": the public id */
     enum finding_severity severity;
-    const char *clause; /* "RFC 7208 4.6.4" */
-    const char *title;  /* a few words, no full stop */
+    const char *clause;  /* "RFC 7208 4.6.4" */
+    const char *title;   /* a few words, no full stop */
     const char *meaning; /* what it is and what it does to the mail */
-    const char *remedy; /* what to do next, as one sentence in the imperative */
+    const char *remedy;  /* what to do next, as one sentence in the imperative */
 };
 
 struct finding {
@@ -46,14 +50,17 @@ struct findings {
 void findings_init(struct findings *f, struct arena *arena);
 
 /*
- * Add a row; `about` is copied. f may be NULL: then nothing is noted, for runs that only
- * want a result. At most FINDINGS_MAX rows are kept.
+ * Add a row; `about` is copied. f may be NULL: then nothing is noted, for runs that
+ * only want a result. At most FINDINGS_MAX rows are kept.
  */
-enum { FINDINGS_MAX = 500 };
+enum {
+    FINDINGS_MAX = 500
+};
 void finding_add(struct findings *f, enum finding_id id, const char *about,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Copy all rows of `from` that `to` lacks; texts are shared, so from's arena must live. */
+/* Copy all rows of `from` that `to` lacks; texts are shared, so from's arena must live.
+ */
 void findings_append(struct findings *to, const struct findings *from);
 
 bool findings_has(const struct findings *f, enum finding_id id);

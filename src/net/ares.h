@@ -7,10 +7,14 @@
 
 #include "dns/source.h"
 
-enum { NET_SERVERS_MAX = 8, NET_ERROR_MAX = 256 };
+enum {
+    NET_SERVERS_MAX = 8,
+    NET_ERROR_MAX = 256
+};
 
 struct net_options {
-    const char *const *servers; /* "ADDR", "ADDR:PORT", "[V6]:PORT"; none: the system's */
+    const char *const
+        *servers; /* "ADDR", "ADDR:PORT", "[V6]:PORT"; none: the system's */
     size_t n_servers;
     unsigned timeout_ms; /* patience with one try of one query */
     unsigned in_flight;  /* most queries under way at once; 0: the default of 100 */

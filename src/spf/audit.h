@@ -21,23 +21,25 @@ struct spf_node {
 };
 
 struct spf_tree {
-    bool found;        /* there is exactly one SPF record */
+    bool found; /* there is exactly one SPF record */
     struct span record;
-    unsigned lookups;  /* of the whole tree */
+    unsigned lookups; /* of the whole tree */
     unsigned voids;
-    bool complete;     /* false where a branch did not answer, a macro cannot be known
-                          without the mail, or our own cap ended the walk */
+    bool complete; /* false where a branch did not answer, a macro cannot be known
+                      without the mail, or our own cap ended the walk */
     const struct spf_node *node;
     size_t n_nodes;
-    const struct dns_name *include; /* targets of include and redirect, whole tree: the */
-    size_t n_includes;              /* hosts that tell which provider sends */
+    const struct dns_name
+        *include;      /* targets of include and redirect, whole tree: the */
+    size_t n_includes; /* hosts that tell which provider sends */
 };
 
 /*
- * Walk the tree of request->domain; the client, sender and HELO serve macros (client.family
- * 0: no client is known, terms that need one are "incomplete"). Findings: everything that
- * is wrong or risky in the records, whatever the client. Status as spf_check; a look-up
- * that fails makes `complete` false and the walk goes on with its siblings.
+ * Walk the tree of request->domain; the client, sender and HELO serve macros
+ * (client.family 0: no client is known, terms that need one are "incomplete").
+ * Findings: everything that is wrong or risky in the records, whatever the client.
+ * Status as spf_check; a look-up that fails makes `complete` false and the walk goes on
+ * with its siblings.
  */
 enum ac_status spf_audit(struct ac_env *env, const struct spf_request *request,
                          struct spf_tree *out) AC_MUST_USE;

@@ -30,41 +30,44 @@ struct spf_request {
 
 /* One line of the evaluation as it went, in order; for people. */
 struct spf_step {
-    unsigned level;       /* 0 for the start domain, 1 below its includes, ... */
-    const char *domain;   /* whose record */
-    struct span term;     /* as written; empty for the record as a whole */
-    const char *note;     /* "matches", "does not match: 192.0.2.1 is not in ...", ... */
+    unsigned level;     /* 0 for the start domain, 1 below its includes, ... */
+    const char *domain; /* whose record */
+    struct span term;   /* as written; empty for the record as a whole */
+    const char *note;   /* "matches", "does not match: 192.0.2.1 is not in ...", ... */
     unsigned lookups, voids; /* counters after this step */
 };
 
 struct spf_outcome {
     enum spf_result result;
-    const char *domain;     /* printed form of where the evaluation started */
-    struct span record;     /* of that domain; p == NULL when there is none */
-    struct span mechanism;  /* the term that decided, as written; p == NULL for default */
-    const char *found_in;   /* whose record held that term; NULL when mechanism is none */
-    const char *explanation; /* the expanded exp= text on fail, or NULL; hostile bytes */
-    unsigned lookups;       /* DNS terms by RFC 7208, 4.6.4 in this evaluation */
+    const char *domain; /* printed form of where the evaluation started */
+    struct span record; /* of that domain; p == NULL when there is none */
+    struct span
+        mechanism;        /* the term that decided, as written; p == NULL for default */
+    const char *found_in; /* whose record held that term; NULL when mechanism is none */
+    const char
+        *explanation; /* the expanded exp= text on fail, or NULL; hostile bytes */
+    unsigned lookups; /* DNS terms by RFC 7208, 4.6.4 in this evaluation */
     unsigned void_lookups;
     bool could_pass; /* some answer to a look-up that failed would make it pass */
-    enum finding_id reason; /* when not pass: the finding that names why; else NONE */
-    const char *about;      /* of that finding: the domain to blame */
+    enum finding_id reason;  /* when not pass: the finding that names why; else NONE */
+    const char *about;       /* of that finding: the domain to blame */
     const char *reason_text; /* its message */
     const struct spf_step *step;
     size_t n_steps;
 };
 
 /*
- * Evaluate. Every result is in *out with AC_OK, errors of the record or the DNS included;
- * AC_PENDING, AC_ENOMEM, AC_ELIMIT otherwise. Texts live in env->arena or the view.
+ * Evaluate. Every result is in *out with AC_OK, errors of the record or the DNS
+ * included; AC_PENDING, AC_ENOMEM, AC_ELIMIT otherwise. Texts live in env->arena or the
+ * view.
  *
  * Counters go by the RFC: terms in evaluation order over the whole recursion, never by
- * queries sent. While an answer is open, hints are noted for all terms that the evaluation
- * may reach, nested records included, save `exists`, `ptr` and targets with %{s} %{l} %{p},
- * none past the first term that decides without DNS.
+ * queries sent. While an answer is open, hints are noted for all terms that the
+ * evaluation may reach, nested records included, save `exists`, `ptr` and targets with
+ * %{s} %{l} %{p}, none past the first term that decides without DNS.
  *
- * `reason` is added to env->findings only for results other than pass; findings about the
- * record itself are spf_audit's.
+ * `reason` is added to env->findings only for results other than pass; findings about
+ * the record itself are spf_audit's.
  */
 enum ac_status spf_check(struct ac_env *env, const struct spf_request *request,
                          struct spf_outcome *out) AC_MUST_USE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * world.h - a small DNS in memory for tests: a zone in, a result out. No loop, no clock.
+ * world.h - a small DNS in memory for tests: a zone in, a result out. No loop, no
+ * clock.
  */
 #ifndef SUPPORT_WORLD_H
 #define SUPPORT_WORLD_H
@@ -15,8 +16,8 @@ struct world {
     struct findings findings; /* of the last run */
     struct ac_env env;
     struct world_fault *fault;
-    uint64_t shuffle;  /* not 0: answers come one by one, in an order by this number */
-    size_t runs;       /* runs of the last world_run */
+    uint64_t shuffle; /* not 0: answers come one by one, in an order by this number */
+    size_t runs;      /* runs of the last world_run */
 };
 
 /* text: a master file; owners are relative to the root ("$ORIGIN ." is in front). Fails
