@@ -34,9 +34,9 @@ struct dns_view {
     struct dns_entry **list; /* in the order in which they were first wanted */
     size_t n, cap, max;      /* max: questions per audit */
     const struct dns_overlay *overlay; /* or NULL */
-    struct dns_memo *memo;             /* answers after overlay and CNAME chasing */
-    bool offline; /* what the overlay does not hold does not exist */
-    uint32_t run; /* current accounting pass */
+    struct table chased; /* question to answer, after overlay and CNAME chasing */
+    bool offline;        /* what the overlay does not hold does not exist */
+    uint32_t run;        /* current accounting pass */
 };
 
 /*
@@ -54,8 +54,7 @@ struct dns_wants {
 };
 
 /* max: most questions of the audit. seed: chance, for the hash. */
-enum ac_status dns_view_init(struct dns_view *v, struct arena *arena, size_t max,
-                             uint64_t seed) AC_MUST_USE;
+void dns_view_init(struct dns_view *v, struct arena *arena, size_t max, uint64_t seed);
 void dns_view_free(struct dns_view *v);
 
 /* Empty, for a run that begins; hints: most questions that it may add by hints. */

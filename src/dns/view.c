@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * view.c - the table of answers, and how a question is resolved over it: the overlay
+ * first, then what the DNS said, CNAME by CNAME. RFC 1034, 3.6.2; RFC 4592.
+ *
+ * Raw answers stay as they came, so the same view serves many overlays: what-if, fixes
+ * and recordings all stand on that.
+ */
+#include "dns/view.h"
+
+#include "dns/overlay.h"
+
+enum {
+    CNAME_LINKS_MAX = 10
+};
+
+/* A question as a key: two octets of type, then the name. */
+struct key {
+    struct span span;
+    char bytes[2 + DNS_NAME_MAX];
+};
+
+static void key_make(struct key *k, const struct dns_name *name, uint16_t type)
+{
+    k->bytes[0] = (char)(type >> 8);
+    k->bytes[1] = (char)(type & 0xff);
+    memcpy(k->bytes + 2, name->wire, name->n);
+    k->span = span_make(k->bytes, (size_t)name->n + 2);
+}
+
+void dns_view_init(struct dns_view *v, struct arena *arena, size_t max, uint64_t seed)
+{
+    *v = (struct dns_view){ .arena = arena, .max = max, .run = 1 };
+    table_init(&v->table, max, seed);
+    table_init(&v->chased, 4 * max, seed);
+}
+
+void dns_view_free(struct dns_view *v)
+{
+    table_free(&v->table);
+    table_free(&v->chased);
+}
+
+void dns_wants_init(struct dns_wants *w, struct arena *arena, size_t hints)
+{
+    *w = (struct dns_wants){ .arena = arena, .hints_left = hints };
+}
+
+static struct dns_entry *entry_find(const struct dns_view *v,
+                                    const struct dns_name *name, uint16_t type)
+{
+    struct key key;
+
+    key_make(&key, name, type);
+    return table_get(&v->table, key.span);
+}
+
+static enum ac_status entry_add(struct dns_view *v, const struct dns_name *name,
+                                uint16_t type, struct dns_entry **out)
+{
+    struct dns_entry *e, **list;
+    struct key key;
+    struct span kept;
+
+    if (v->n == v->max)
+        return AC_ELIMIT;
+    key_make(&key, name, type);
+    e = arena_alloc(v->arena, sizeof *e);
+    kept = span_make(arena_strdup(v->arena, key.span), key.span.n);
+    list = arena_grow(v->arena, v->list, v->n, &v->cap, sizeof(struct dns_entry *));
+    if (!e || !kept.p || !list)
+        return AC_ENOMEM;
+    v->list = list;
+    *e = (struct dns_entry){
+        .name = *name, .type = type, .index = v->n, .asked_us = -1, .took_us = -1
+    };
+    v->list[v->n++] = e;
+    *out = e;
+    return table_put(&v->table, kept, e);
+}
+
+/* Note that this run read or wants the entry: its depth is the least that any run saw.
+ */
+static void entry_touch(struct dns_view *v, struct dns_wants *w, struct dns_entry *e)
+{
+    unsigned depth = w->cursor + 1;
+
+    if (e->run != v->run || depth < e->depth)
+        e->depth = depth;
+    e->run = v->run;
+}
+
+static void wants_add(struct dns_wants *w, struct dns_entry *e)
+{
+    struct dns_entry **hard;
+
+    for (size_t i = 0; i < w->n_hard; i++)
+        if (w->hard[i] == e)
+            return;
+    hard = arena_grow(w->arena, w->hard, w->n_hard, &w->cap_hard, sizeof *hard);
+    if (!hard) {
+        w->status = AC_ENOMEM;
+        return;
+    }
+    w->hard = hard;
+    w->hard[w->n_hard++] = e;
+}
+
+/* Who asks: a hard want, a hint, or somebody who only looks. */
+enum asking {
+    ASK,
+    HINT,
+    PEEK
+};
+
+/* The raw answer of the DNS to one question, or AC_PENDING. */
+static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
+                              const struct dns_name *name, uint16_t type,
+                              enum asking how, const struct dns_answer **out)
+{
+    static const struct dns_answer nothing = { .outcome = DNS_NXDOMAIN };
+    struct dns_entry *e;
+
+    if (v->offline) {
+        *out = &nothing;
+        return AC_OK;
+    }
+    e = entry_find(v, name, type);
+    if (!e && (how == PEEK || (how == HINT && !w->hints_left)))
+        return AC_PENDING;
+    if (!e) {
+        enum ac_status status = entry_add(v, name, type, &e);
+
+        if (status != AC_OK)
+            return how == HINT ? AC_PENDING : status;
+        if (how == HINT)
+            w->hints_left--;
+    }
+    if (how != PEEK)
+        entry_touch(v, w, e);
+    if (!e->answer) {
+        if (how == ASK)
+            wants_add(w, e);
+        return AC_PENDING;
+    }
+    if (how != PEEK && e->depth > w->cursor)
+        w->cursor = e->depth;
+    *out = e->answer;
+    return AC_OK;
+}
+
+/* Where a resolution stands: the name it has come to, and the CNAMEs on the way. */
+struct chase {
+    struct dns_name at;
+    struct dns_name link[CNAME_LINKS_MAX];
+    size_t n;
+    bool loop;
+    bool own_records; /* the last set came from the overlay */
+    uint32_t ttl;
+};
+
+static bool chase_to(struct chase *c, const struct dns_name *target)
+{
+    bool seen = dns_name_eq(&c->at, target);
+
+    for (size_t i = 0; i < c->n; i++)
+        seen = seen || dns_name_eq(&c->link[i], target);
+    if (seen || c->n == CNAME_LINKS_MAX) {
+        c->loop = true;
+        return false;
+    }
+    c->link[c->n++] = c->at = *target;
+    return true;
+}
+
+/* Has the overlay a word to say about this name, whatever the type? */
+static bool overlay_touches(const struct dns_overlay *o, const struct dns_name *name,
+                            uint16_t type)
+{
+    const struct dns_overlay_set *set;
+
+    return o && dns_overlay_look(o, name, type, &set) != DNS_OVERLAY_NOTHING;
+}
+
+/*
+ * Walk along the CNAMEs of a raw answer. Returns true when the answer's own end is
+ * reached; false when the walk must go on at c->at by itself: the overlay speaks there,
+ * or the reply stopped short.
+ */
+static bool chase_live(const struct dns_view *v, struct chase *c, uint16_t type,
+                       const struct dns_answer *raw)
+{
+    for (size_t i = 0; i < raw->n_cname; i++) {
+        if (!chase_to(c, &raw->cname[i]))
+            return true;
+        if (overlay_touches(v->overlay, &c->at, type))
+            return false;
+    }
+    return !raw->unfinished;
+}
+
+/* One step of a resolution: what stands at c->at? *done: *last is the end of it. */
+static enum ac_status chase_step(struct dns_view *v, struct dns_wants *w, uint16_t type,
+                                 enum asking how, struct chase *c,
+                                 struct dns_answer *last, bool *done)
+{
+    const struct dns_overlay_set *set = NULL;
+    enum dns_overlay_says says = DNS_OVERLAY_NOTHING;
+    const struct dns_answer *raw = NULL;
+    struct dns_name target;
+
+    if (v->overlay)
+        says = dns_overlay_look(v->overlay, &c->at, type, &set);
+    if (says != DNS_OVERLAY_SET && says != DNS_OVERLAY_CNAME &&
+        says != DNS_OVERLAY_DELETED) {
+        TRY(raw_get(v, w, &c->at, type, how, &raw));
+        if (raw->outcome == DNS_NXDOMAIN && !raw->n_cname && v->overlay &&
+            says == DNS_OVERLAY_NOTHING)
+            says = dns_overlay_wildcard(v->overlay, &c->at, type, &set);
+    }
+    *done = true;
+    switch (says) {
+    case DNS_OVERLAY_SET:
+        *last = (struct dns_answer){
+            .outcome = DNS_ANSWER, .rr = set->rr, .n = set->n, .ttl = set->rr[0].ttl
+        };
+        return AC_OK;
+    case DNS_OVERLAY_CNAME:
+        if (dns_target_read(&set->rr[0], &target))
+            *done = !chase_to(c, &target);
+        return AC_OK;
+    case DNS_OVERLAY_DELETED:
+        *last = (struct dns_answer){ .outcome = DNS_NODATA };
+        return AC_OK;
+    case DNS_OVERLAY_NO_CNAME:
+    case DNS_OVERLAY_EXISTS:
+    case DNS_OVERLAY_NOTHING:
+        break;
+    }
+    if (says == DNS_OVERLAY_NO_CNAME && raw->n_cname) {
+        *last = (struct dns_answer){ .outcome = DNS_NODATA };
+        return AC_OK;
+    }
+    *last = *raw;
+    if (says != DNS_OVERLAY_NOTHING && raw->outcome == DNS_NXDOMAIN && !raw->n_cname)
+        last->outcome = DNS_NODATA;
+    *done = chase_live(v, c, type, raw);
+    return AC_OK;
+}
+
+/* The end of the chain with all its links, in the view's arena, kept for the next run.
+ */
+static enum ac_status chase_keep(struct dns_view *v, const struct dns_name *name,
+                                 uint16_t type, const struct chase *c,
+                                 struct dns_answer *last, const struct dns_answer **out)
+{
+    struct dns_answer *a = arena_alloc(v->arena, sizeof *a);
+    struct dns_name *links = arena_array(v->arena, c->n + 1, sizeof *links);
+    struct key key;
+    struct span kept;
+
+    key_make(&key, name, type);
+    kept = span_make(arena_strdup(v->arena, key.span), key.span.n);
+    if (!a || !links || !kept.p)
+        return AC_ENOMEM;
+    if (c->loop) {
+        *last = (struct dns_answer){ .outcome = DNS_MALFORMED };
+    } else {
+        memcpy(links, c->link, c->n * sizeof *links);
+        last->cname = links;
+        last->n_cname = c->n;
+    }
+    last->unfinished = false;
+    *a = *last;
+    *out = a;
+    return table_put(&v->chased, kept, a);
+}
+
+/* Is the raw answer the whole answer, with nothing to chase and no overlay to ask? */
+static bool is_plain(const struct dns_view *v, const struct dns_answer *raw)
+{
+    return !v->overlay && !raw->unfinished;
+}
+
+static enum ac_status resolve(struct dns_view *v, struct dns_wants *w,
+                              const struct dns_name *name, uint16_t type,
+                              enum asking how, const struct dns_answer **out)
+{
+    struct chase chase = { .at = *name };
+    struct dns_answer last = { .outcome = DNS_MALFORMED };
+    bool done = false;
+    struct key key;
+    struct dns_answer *known;
+
+    if (!v->overlay) {
+        TRY(raw_get(v, w, name, type, how, out));
+        if (is_plain(v, *out))
+            return AC_OK;
+    }
+    key_make(&key, name, type);
+    known = table_get(&v->chased, key.span);
+    while (!done) /* again also when known: the questions on the way are touched */
+        TRY(chase_step(v, w, type, how, &chase, &last, &done));
+    if (known) {
+        *out = known;
+        return AC_OK;
+    }
+    return chase_keep(v, name, type, &chase, &last, out);
+}
+
+enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
+                       const struct dns_name *name, uint16_t type,
+                       const struct dns_answer **out)
+{
+    TRY(wants->status);
+    return resolve(view, wants, name, type, ASK, out);
+}
+
+void dns_hint(struct dns_view *view, struct dns_wants *wants,
+              const struct dns_name *name, uint16_t type)
+{
+    unsigned mark = dns_wants_mark(wants);
+    const struct dns_answer *answer;
+    enum ac_status status = resolve(view, wants, name, type, HINT, &answer);
+
+    if (status == AC_ENOMEM)
+        wants->status = status;
+    dns_wants_back(wants, mark);
+}
+
+const struct dns_answer *dns_peek(struct dns_view *view, const struct dns_name *name,
+                                  uint16_t type)
+{
+    struct dns_wants nobody = { .arena = view->arena };
+    const struct dns_answer *answer;
+
+    return resolve(view, &nobody, name, type, PEEK, &answer) == AC_OK ? answer : NULL;
+}
+
+void dns_view_answer(struct dns_view *view, struct dns_entry *entry,
+                     const struct dns_answer *answer)
+{
+    (void)view;
+    if (!entry->answer)
+        entry->answer = answer;
+}
+
+const struct dns_answer *dns_answer_failed(struct arena *a, enum dns_outcome outcome)
+{
+    struct dns_answer *answer = arena_alloc(a, sizeof *answer);
+
+    if (answer)
+        answer->outcome = outcome;
+    return answer;
+}
+
+void dns_view_recount(struct dns_view *view)
+{
+    view->run++;
+}
+
+void dns_view_count(const struct dns_view *view, size_t *questions, unsigned *depth)
+{
+    *questions = 0;
+    *depth = 0;
+    for (size_t i = 0; i < view->n; i++) {
+        const struct dns_entry *e = view->list[i];
+
+        if (e->run != view->run)
+            continue;
+        ++*questions;
+        if (e->depth > *depth)
+            *depth = e->depth;
+    }
+}
