@@ -34,7 +34,7 @@ const char *dns_outcome_print(enum dns_outcome outcome)
     case DNS_UNREACHABLE:
         return "no answer (no server could be reached)";
     case DNS_DEADLINE:
-        return "no answer (the audit's deadline came first)";
+        return "no answer (the audit's deadline or its cap on questions came first)";
     }
     return "?";
 }

@@ -33,7 +33,7 @@ enum dns_outcome {
     DNS_BOGUS,     /* fails DNSSEC */
     DNS_TIMEOUT,
     DNS_UNREACHABLE, /* no server could be reached */
-    DNS_DEADLINE,    /* the audit ended first */
+    DNS_DEADLINE,    /* the audit ended first, or may ask no more */
 };
 
 struct dns_rr {

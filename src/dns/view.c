@@ -62,8 +62,6 @@ static enum ac_status entry_add(struct dns_view *v, const struct dns_name *name,
     struct key key;
     struct span kept;
 
-    if (v->n == v->max)
-        return AC_ELIMIT;
     key_make(&key, name, type);
     e = arena_alloc(v->arena, sizeof *e);
     kept = span_make(arena_strdup(v->arena, key.span), key.span.n);
@@ -85,8 +83,12 @@ static void entry_touch(struct dns_view *v, struct dns_wants *w, struct dns_entr
 {
     unsigned depth = w->cursor + 1;
 
-    if (e->run != v->run || depth < e->depth)
+    if (e->run != v->run) {
         e->depth = depth;
+        e->users = 0;
+    } else if (depth < e->depth) {
+        e->depth = depth;
+    }
     e->run = v->run;
 }
 
@@ -119,6 +121,7 @@ static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
                               enum asking how, const struct dns_answer **out)
 {
     static const struct dns_answer nothing = { .outcome = DNS_NXDOMAIN };
+    static const struct dns_answer not_asked = { .outcome = DNS_DEADLINE };
     struct dns_entry *e;
 
     if (v->offline) {
@@ -126,8 +129,12 @@ static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
         return AC_OK;
     }
     e = entry_find(v, name, type);
-    if (!e && (how == PEEK || (how == HINT && !w->hints_left)))
+    if (!e && (how == PEEK || (how == HINT && (!w->hints_left || v->n >= v->max / 2))))
         return AC_PENDING;
+    if (!e && v->n == v->max) {
+        *out = &not_asked;
+        return AC_OK;
+    }
     if (!e) {
         enum ac_status status = entry_add(v, name, type, &e);
 
@@ -138,6 +145,8 @@ static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
     }
     if (how != PEEK)
         entry_touch(v, w, e);
+    if (how == ASK)
+        e->users |= w->user;
     if (!e->answer) {
         if (how == ASK)
             wants_add(w, e);

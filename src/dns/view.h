@@ -24,7 +24,9 @@ struct dns_entry {
     unsigned depth;   /* 1 + the greatest depth of an answer that it had to wait for */
     uint32_t run;     /* last accounting pass that wanted it (see dns_view_recount) */
     size_t index;     /* position in the view's list, for callers' own tables */
-    int64_t asked_us; /* microseconds since the start: when it was sent, ... */
+    uint64_t users;   /* bits of the tasks that could not go on without it */
+    unsigned tries;   /* packets sent for it, set by who asks */
+    int64_t asked_us; /* clock_us when it was first sent, ... */
     int64_t took_us;  /* ... and how long the answer took; -1: never asked */
 };
 
@@ -49,8 +51,9 @@ struct dns_wants {
     size_t n_hard, cap_hard;
     size_t hints_left; /* further questions that hints may add in this run */
     unsigned cursor;
+    uint64_t user;         /* one bit, for dns_entry.users */
     struct arena *arena;   /* of the list */
-    enum ac_status status; /* AC_ENOMEM, AC_ELIMIT: sticky, told by dns_get */
+    enum ac_status status; /* AC_ENOMEM: sticky, told by dns_get */
 };
 
 /* max: most questions of the audit. seed: chance, for the hash. */
@@ -72,8 +75,10 @@ static inline void dns_wants_back(struct dns_wants *w, unsigned mark)
 
 /*
  * The answer, CNAMEs followed and the overlay applied; or AC_PENDING and the question
- * noted in wants. *out lives as long as the view. AC_ELIMIT: more questions than the
- * audit may ask; AC_ENOMEM. A failed look-up is an answer (see enum dns_outcome).
+ * noted in wants. *out lives as long as the view. A failed look-up is an answer (see
+ * enum dns_outcome); so is DNS_DEADLINE for a question past the most that the audit may
+ * ask (half of them are kept for what is wanted outright). AC_ENOMEM is the only
+ * failure.
  */
 enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
                        const struct dns_name *name, uint16_t type,

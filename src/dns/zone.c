@@ -340,3 +340,22 @@ enum ac_status dns_zone_load(struct dns_overlay *o, const char *path,
     buf_free(&text);
     return status;
 }
+
+enum ac_status dns_zone_delete(struct dns_overlay *o, const char *text,
+                               char error[static DNS_ZONE_ERROR_MAX])
+{
+    struct zone_reader z = { .path = text, .error = error };
+    struct span whole = span_of(text);
+    size_t slash = span_find_last(whole, '/');
+    const char *why = "";
+    struct dns_name name;
+    uint16_t type;
+
+    if (slash == whole.n)
+        return zone_fault(&z, 0, "has no slash; expected NAME/TYPE");
+    if (!dns_name_from_user(span_to(whole, slash), &name, &why))
+        return zone_fault(&z, 0, "the name is none, since %s; expected NAME/TYPE", why);
+    if (!dns_type_parse(span_from(whole, slash + 1), &type))
+        return zone_fault(&z, 0, "the type is not known; expected one such as TXT");
+    return dns_overlay_delete(o, &name, type);
+}

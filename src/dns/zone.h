@@ -26,4 +26,9 @@ enum ac_status dns_zone_load(struct dns_overlay *o, const char *path,
 enum ac_status dns_zone_read(struct dns_overlay *o, const char *path, struct span text,
                              char error[static DNS_ZONE_ERROR_MAX]) AC_MUST_USE;
 
+/* "NAME/TYPE", as --delete has it: that record set is taken away from the DNS.
+ * AC_EINVAL with one line in `error`; AC_ENOMEM. */
+enum ac_status dns_zone_delete(struct dns_overlay *o, const char *text,
+                               char error[static DNS_ZONE_ERROR_MAX]) AC_MUST_USE;
+
 #endif

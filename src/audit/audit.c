@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * audit.c - one audit: step by step until nothing is open.
+ */
+#include "audit/audit.h"
+
+#include "audit/plan.h"
+
+#include <stdlib.h>
+
+bool audit_selector_parse(const char *text, const struct dns_name *domain,
+                          struct audit_selector *out, const char **why)
+{
+    static const char infix[] = "._domainkey.";
+    const char *at = strstr(text, infix);
+    struct dns_name whole;
+
+    out->text = text;
+    out->at.domain = *domain;
+    if (!at) {
+        if (!dns_name_from_user(span_of(text), &out->at.selector, why))
+            return false;
+    } else if (!dns_name_from_user(span_make(text, (size_t)(at - text)),
+                                   &out->at.selector, why) ||
+               !dns_name_from_user(span_of(at + sizeof infix - 1), &out->at.domain,
+                                   why)) {
+        return false;
+    }
+    *why = "its key's name would be over 253 characters";
+    return dns_name_under(SPAN("_domainkey"), &out->at.domain, &whole) &&
+           whole.n + out->at.selector.n - 1 <= DNS_NAME_MAX;
+}
+
+enum ac_status audit_new(const struct audit_options *options, struct audit **out)
+{
+    struct audit *a = calloc(1, sizeof *a);
+    enum ac_status status = AC_ENOMEM;
+    const char *domain = NULL;
+
+    if (!a)
+        return AC_ENOMEM;
+    engine_init(&a->engine, &options->limits, options->now, options->nonce);
+    a->engine.view.overlay = options->overlay;
+    a->engine.view.offline = options->offline;
+    a->options = *options;
+    domain = dns_name_text(&a->engine.arena, &options->domain);
+    if (domain) {
+        a->domain = span_of(domain);
+        status = plan_begin(a);
+    }
+    if (status != AC_OK) {
+        audit_free(a);
+        return status;
+    }
+    *out = a;
+    return AC_OK;
+}
+
+void audit_free(struct audit *a)
+{
+    if (!a)
+        return;
+    engine_free(&a->engine);
+    free(a);
+}
+
+enum ac_status audit_step(struct audit *a)
+{
+    enum ac_status status;
+    bool again, added;
+
+    if (a->finished)
+        return AC_OK;
+    do {
+        status = engine_step(&a->engine, &again);
+        if (status != AC_OK && status != AC_PENDING)
+            return status;
+        TRY(plan_continue(a, &added));
+    } while (again || added);
+    if (status == AC_PENDING)
+        return AC_PENDING;
+    TRY(engine_account(&a->engine));
+    TRY(plan_finish(a));
+    a->finished = true;
+    return AC_OK;
+}
+
+struct dns_view *audit_view(struct audit *a)
+{
+    return &a->engine.view;
+}
+
+bool audit_decided(const struct audit *a)
+{
+    return a->decided;
+}
+
+bool audit_hangs_on(const struct audit *a, const struct dns_entry *question)
+{
+    for (size_t i = 0; i < a->engine.n_tasks; i++) {
+        const struct task *t = a->engine.task[i];
+
+        if (!t->decisive || t->status != AC_PENDING)
+            continue;
+        for (size_t k = 0; k < t->wants.n_hard; k++)
+            if (t->wants.hard[k] == question)
+                return true;
+    }
+    return false;
+}
+
+const struct audit_result *audit_result(const struct audit *a)
+{
+    return &a->result;
+}
+
+void audit_set_wall(struct audit *a, int64_t wall_us)
+{
+    a->result.wall_us = wall_us;
+}

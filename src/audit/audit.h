@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * audit.h - the audit of one sending domain: what to ask, what came out.
+ *
+ * Sans I/O: audit_step runs what can run; questions are taken from audit_view and
+ * answered into it, by audit/drive.h over a source or by the caller of the library.
+ */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+#include "audit/result.h"
+#include "dns/overlay.h"
+
+struct audit;
+
+/* What is asked for. All that it points to must live as long as the audit. */
+struct audit_options {
+    struct dns_name domain; /* of the From header */
+    const struct ip *ip; /* addresses that connect; none: no SPF result, no verdict */
+    size_t n_ips;
+    const struct audit_selector *selector; /* signatures that the mail bears */
+    size_t n_selectors;
+    bool is_unsigned; /* said to bear no signature */
+    size_t discover;  /* most selectors to try when none is named; 0: none */
+    struct span
+        mail_from;    /* address, bare domain, or "<>"; p == NULL: postmaster@domain */
+    struct span helo; /* p == NULL: guessed from PTR, or the domain */
+    bool guess_helo;  /* false: the domain at once, no PTR is asked */
+    bool check_reports; /* ask external report destinations (RFC 9990) */
+    const struct receiver *const *receiver;
+    size_t n_receivers;
+    const struct dns_overlay *overlay; /* or NULL */
+    bool offline;
+    struct ac_limits limits;
+    int64_t now;    /* Unix seconds */
+    uint64_t nonce; /* chance */
+};
+
+/* A selector of --selector as given, and where its key is. */
+struct audit_selector {
+    const char *text;
+    struct dkim_selector at;
+};
+
+/* "s1", or "s1._domainkey.mailer.example" with another signing domain; false and *why
+ * (a static text) when it is neither. `text` is borrowed. */
+bool audit_selector_parse(const char *text, const struct dns_name *domain,
+                          struct audit_selector *out, const char **why);
+
+/* Begin. AC_ENOMEM. */
+enum ac_status audit_new(const struct audit_options *options,
+                         struct audit **out) AC_MUST_USE;
+void audit_free(struct audit *a);
+
+/*
+ * Run every evaluator that can go on. AC_PENDING: questions are open (entries of
+ * audit_view without an answer). AC_OK: done, audit_result is there. Else a failure.
+ */
+enum ac_status audit_step(struct audit *a) AC_MUST_USE;
+
+/* The view, to answer its open entries, and the arena that answers must live in. */
+struct dns_view *audit_view(struct audit *a);
+
+/* Does a verdict or a cause hang on something that is still open? While it does not,
+ * what is open is for the report alone. */
+bool audit_decided(const struct audit *a);
+
+/* Does a verdict or a cause hang on this open question now? */
+bool audit_hangs_on(const struct audit *a, const struct dns_entry *question);
+
+/* After AC_OK; lives as long as the audit. */
+const struct audit_result *audit_result(const struct audit *a);
+
+/* How long it took, which only the driver knows; for the report. */
+void audit_set_wall(struct audit *a, int64_t wall_us);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan.c - domain and options to tasks; later tasks from earlier results; which of them
+ * a verdict hangs on.
+ *
+ * Order matters in one place: the trees come first, since they want every branch at
+ * once and so note each question at its least depth.
+ */
+#include "audit/plan.h"
+
+/* Add a task with a fresh context of the right type to `slot`, with a printf label. */
+#define PLAN(a, slot, runner, ...)                                              \
+    plan_add(a, runner, sizeof *(slot)->in, &(slot)->task, (void *)&(slot)->in, \
+             arena_printf(&(a)->engine.arena, __VA_ARGS__))
+
+static enum ac_status plan_add(struct audit *a,
+                               enum ac_status (*run)(struct ac_env *, void *),
+                               size_t size, struct task **task, void *in,
+                               const char *label)
+{
+    void *context = arena_alloc(&a->engine.arena, size);
+
+    if (!context || !label)
+        return AC_ENOMEM;
+    memcpy(in, &context, sizeof context);
+    return engine_add(&a->engine, label, run, context, task);
+}
+
+static bool done(const struct task *t)
+{
+    return t && t->status == AC_OK;
+}
+
+static bool is_null_sender(const struct audit *a)
+{
+    return a->options.mail_from.p && span_eq(a->options.mail_from, SPAN("<>"));
+}
+
+/* The identifier for a name, with its two organizational-domain tasks; made once. */
+static enum ac_status plan_identifier(struct audit *a, const struct dns_name *name,
+                                      struct plan_identifier **out)
+{
+    static const char *const rules[DMARC_RULES_N] = { "RFC 9989", "RFC 7489" };
+    struct plan_identifier *id;
+    char text[DNS_TEXT_MAX];
+
+    for (size_t i = 0; i < a->n_identifiers; i++)
+        if (dns_name_eq(&a->identifier[i].name, name)) {
+            *out = &a->identifier[i];
+            return AC_OK;
+        }
+    *out = id = &a->identifier[a->n_identifiers++];
+    id->name = *name;
+    for (size_t i = 0; i < DMARC_RULES_N; i++) {
+        TRY(PLAN(a, &id->org[i], run_org, "the organizational domain of %s by %s",
+                 dns_name_print(name, text), rules[i]));
+        id->org[i].in->name = *name;
+        id->org[i].in->rules = (enum dmarc_rules)i;
+    }
+    return AC_OK;
+}
+
+/* The text that stands for MAIL FROM. */
+static struct span mail_from(const struct audit *a)
+{
+    return a->options.mail_from.p ? a->options.mail_from : a->domain;
+}
+
+/* SPF of one client, as soon as the identity is known. */
+static enum ac_status plan_spf(struct audit *a, struct plan_client *c)
+{
+    /* A guessed HELO sets no verdict, so it is not what %{h} of a MAIL FROM check is.
+     */
+    bool by_helo = is_null_sender(a);
+    struct span helo = by_helo || !c->helo_guessed ? c->helo : a->domain;
+    struct spf_request request = { .client = c->ip };
+    struct dns_name name;
+    char ip[IP_TEXT_MAX];
+
+    TRY(spf_request_mailfrom(&request, mail_from(a), helo.p ? helo : a->domain,
+                             &a->engine.arena));
+    ip_print(&c->ip, ip);
+    TRY(PLAN(a, &c->tree, run_spf_tree, "the SPF look-up total for %s", ip));
+    c->tree.in->request = request;
+    TRY(PLAN(a, &c->check, run_spf_check, "the SPF result of %s", ip));
+    c->check.in->request = request;
+    c->has_identifier = dns_name_parse(request.domain, &name) && name.n > 1;
+    return c->has_identifier ? plan_identifier(a, &name, &c->identifier) : AC_OK;
+}
+
+static enum ac_status plan_helo_check(struct audit *a, struct plan_client *c)
+{
+    struct spf_request request = { .client = c->ip };
+    char ip[IP_TEXT_MAX];
+
+    TRY(spf_request_helo(&request, c->helo, &a->engine.arena));
+    TRY(PLAN(a, &c->helo_check, run_spf_check, "the HELO result of %s",
+             ip_print(&c->ip, ip)));
+    c->helo_check.in->request = request;
+    return AC_OK;
+}
+
+static enum ac_status plan_client(struct audit *a, struct plan_client *c)
+{
+    char ip[IP_TEXT_MAX];
+
+    c->helo = a->options.helo;
+    c->helo_guessed = !c->helo.p;
+    if (!c->helo.p && !a->options.guess_helo)
+        c->helo = a->domain;
+    if (c->helo.p || !is_null_sender(a))
+        TRY(plan_spf(a, c));
+    if (c->helo.p)
+        return plan_helo_check(a, c);
+    TRY(PLAN(a, &c->guess, run_helo, "the host name of %s", ip_print(&c->ip, ip)));
+    c->guess.in->ip = c->ip;
+    return AC_OK;
+}
+
+static enum ac_status plan_keys(struct audit *a)
+{
+    const struct audit_options *o = &a->options;
+
+    for (size_t i = 0; i < o->n_selectors; i++) {
+        struct plan_key *k = &a->key[i];
+
+        k->selector = &o->selector[i];
+        TRY(PLAN(a, &k->key, run_dkim, "the key of selector %s", k->selector->text));
+        k->key.in->selector = k->selector->at;
+        TRY(plan_identifier(a, &k->selector->at.domain, &k->identifier));
+    }
+    if (o->n_selectors || !o->discover)
+        return AC_OK;
+    TRY(PLAN(a, &a->discover, run_discover, "the search for selectors"));
+    a->discover.in->domain = o->domain;
+    a->discover.in->limit = o->discover;
+    return AC_OK;
+}
+
+static enum ac_status plan_policies(struct audit *a)
+{
+    static const char *const rules[DMARC_RULES_N] = { "RFC 9989", "RFC 7489" };
+    struct plan_identifier *from;
+
+    for (size_t i = 0; i < DMARC_RULES_N; i++) {
+        TRY(PLAN(a, &a->policy[i], run_policy, "the DMARC policy by %s", rules[i]));
+        a->policy[i].in->author = a->options.domain;
+        a->policy[i].in->rules = (enum dmarc_rules)i;
+    }
+    TRY(PLAN(a, &a->dmarc_audit, run_dmarc_audit, "the check of report addresses"));
+    a->dmarc_audit.in->author = a->options.domain;
+    a->dmarc_audit.in->check_reports = a->options.check_reports;
+    return plan_identifier(a, &a->options.domain, &from);
+}
+
+/* Without an address: the record's tree, and the MX hosts as addresses to try. */
+static enum ac_status plan_without_client(struct audit *a)
+{
+    TRY(PLAN(a, &a->tree, run_spf_tree, "the SPF look-up total"));
+    TRY(spf_request_mailfrom(&a->tree.in->request, mail_from(a), a->domain,
+                             &a->engine.arena));
+    TRY(PLAN(a, &a->mx, run_mx, "the addresses of the MX hosts"));
+    a->mx.in->domain = a->options.domain;
+    return AC_OK;
+}
+
+enum ac_status plan_begin(struct audit *a)
+{
+    const struct audit_options *o = &a->options;
+    struct arena *arena = &a->engine.arena;
+
+    a->client = arena_array(arena, o->n_ips, sizeof *a->client);
+    a->key = arena_array(arena, o->n_selectors, sizeof *a->key);
+    /* The From domain, one a selector, one a client. */
+    a->identifier =
+        arena_array(arena, 1 + o->n_selectors + o->n_ips, sizeof *a->identifier);
+    if (!a->client || !a->key || !a->identifier)
+        return AC_ENOMEM;
+    for (size_t i = 0; i < o->n_ips; i++) {
+        a->client[i].ip = ip_unmap(o->ip[i]);
+        TRY(plan_client(a, &a->client[i]));
+    }
+    if (!o->n_ips)
+        TRY(plan_without_client(a));
+    TRY(plan_policies(a));
+    return plan_keys(a);
+}
+
+/* What follows from a guessed host name: the HELO check, and for "<>" SPF as a whole.
+ */
+static enum ac_status plan_after_guess(struct audit *a, struct plan_client *c,
+                                       bool *added)
+{
+    const char *name;
+
+    if (!done(c->guess.task) || c->helo.p)
+        return AC_OK;
+    name = c->guess.in->found ? dns_name_text(&a->engine.arena, &c->guess.in->name)
+                              : a->domain.p;
+    if (!name)
+        return AC_ENOMEM;
+    c->helo = span_of(name);
+    *added = true;
+    if (is_null_sender(a))
+        TRY(plan_spf(a, c));
+    return plan_helo_check(a, c);
+}
+
+/* Is the verdict for this client certain, whatever is still open? */
+static enum ac_status client_decided(struct audit *a, const struct plan_client *c,
+                                     bool *out)
+{
+    struct verdict_evidence evidence;
+    struct arena scratch;
+    enum ac_status status;
+
+    arena_init(&scratch, 1 << 20);
+    *out = true;
+    status = plan_evidence(a, c, &scratch, &evidence);
+    for (size_t i = 0; status == AC_OK && i < a->options.n_receivers; i++) {
+        struct prediction p;
+
+        status = receiver_judge(a->options.receiver[i], &evidence, &scratch, &p);
+        /* Of a refusal the cause is wanted too, so all legs are. */
+        *out = *out && p.verdict == VERDICT_ACCEPT;
+    }
+    arena_free(&scratch);
+    return status;
+}
+
+static void set_decisive(struct task *t, bool decisive)
+{
+    if (t)
+        t->decisive = decisive;
+}
+
+/* The legs that a verdict stands on; everything else is for the report alone. */
+static void mark_legs(struct audit *a, bool decisive)
+{
+    for (size_t i = 0; i < DMARC_RULES_N; i++)
+        set_decisive(a->policy[i].task, decisive);
+    for (size_t i = 0; i < a->n_identifiers; i++)
+        for (size_t k = 0; k < DMARC_RULES_N; k++)
+            set_decisive(a->identifier[i].org[k].task, decisive);
+    for (size_t i = 0; i < a->options.n_selectors; i++)
+        set_decisive(a->key[i].key.task, decisive);
+}
+
+static enum ac_status mark_decisive(struct audit *a)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < a->options.n_ips; i++) {
+        struct plan_client *c = &a->client[i];
+        bool decided;
+
+        TRY(client_decided(a, c, &decided));
+        all = all && decided;
+        set_decisive(c->check.task, !decided);
+        set_decisive(c->guess.task, !decided && is_null_sender(a));
+    }
+    /* Without an address there is no verdict; the records themselves are the product.
+     */
+    if (!a->options.n_ips) {
+        set_decisive(a->tree.task, true);
+        all = false;
+    }
+    mark_legs(a, !all);
+    return AC_OK;
+}
+
+enum ac_status plan_continue(struct audit *a, bool *added)
+{
+    bool open = false;
+
+    *added = false;
+    for (size_t i = 0; i < a->options.n_ips; i++)
+        TRY(plan_after_guess(a, &a->client[i], added));
+    TRY(mark_decisive(a));
+    for (size_t i = 0; i < a->engine.n_tasks; i++) {
+        const struct task *t = a->engine.task[i];
+
+        open = open || (t->decisive && t->status == AC_PENDING);
+    }
+    a->decided = !open && !*added;
+    return AC_OK;
+}

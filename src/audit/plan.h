@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan.h - which tasks make up an audit, and which of them a verdict hangs on. Private
+ * to the audit room.
+ */
+#ifndef AUDIT_PLAN_H
+#define AUDIT_PLAN_H
+
+#include "audit/tasks.h"
+
+/* An evaluator's task together with its context. */
+#define PLANNED(type)                                          \
+    struct {                                                   \
+        struct task *task; /* NULL: not planned, or not yet */ \
+        struct type##_task *in;                                \
+    }
+
+/* A name whose Organizational Domain is wanted, by both sets of rules. */
+struct plan_identifier {
+    struct dns_name name;
+    PLANNED(org) org[DMARC_RULES_N];
+};
+
+/* One address of --ip. */
+struct plan_client {
+    struct ip ip;
+    struct span helo; /* p == NULL while it is being guessed */
+    bool helo_guessed;
+    PLANNED(helo) guess;
+    PLANNED(spf_tree) tree;
+    PLANNED(spf_check) check;
+    PLANNED(spf_check) helo_check;
+    bool has_identifier; /* the MAIL FROM domain is a domain name at all */
+    struct plan_identifier *identifier;
+};
+
+/* One selector of --selector. */
+struct plan_key {
+    const struct audit_selector *selector;
+    PLANNED(dkim) key;
+    struct plan_identifier *identifier;
+};
+
+struct audit {
+    struct engine engine;
+    struct audit_options options;
+    struct span domain; /* printed */
+    struct plan_client *client;
+    struct plan_key *key;
+    struct plan_identifier *identifier; /* each name once; [0] is the From domain */
+    size_t n_identifiers;
+    PLANNED(policy) policy[DMARC_RULES_N];
+    PLANNED(dmarc_audit) dmarc_audit;
+    PLANNED(discover) discover;
+    PLANNED(mx) mx;
+    PLANNED(spf_tree) tree; /* without an address */
+    bool decided;           /* see audit_decided */
+    bool finished;
+    struct audit_result result;
+};
+
+/* The tasks that can be planned from the options alone. */
+enum ac_status plan_begin(struct audit *a) AC_MUST_USE;
+
+/* Tasks that earlier results call for, and which are decisive now. *added: some were.
+ */
+enum ac_status plan_continue(struct audit *a, bool *added) AC_MUST_USE;
+
+/*
+ * The evidence on the mail from one client, of what is known now; what is pending is
+ * left open. dkim has room for n_keys identifiers. With keys == NULL the signatures are
+ * those of --selector.
+ */
+enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
+                             struct arena *arena,
+                             struct verdict_evidence *out) AC_MUST_USE;
+
+/* A signature that verifies, by a key of this domain. */
+struct verdict_identifier plan_signature(const struct audit *a,
+                                         const struct plan_identifier *domain);
+
+/* Fill a->result once all tasks are done. */
+enum ac_status plan_finish(struct audit *a) AC_MUST_USE;
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * commands.c - parse, audit, report, exit code.
+ */
+#include "cli/commands.h"
+
+#include "authcheck.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/output.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    REPORT_MAX = 64 * 1024 * 1024
+};
+
+static int complain(const char *what)
+{
+    fprintf(stderr, "authcheck: %s\n", what);
+    return EXIT_USAGE;
+}
+
+/* Write a text to stdout; the exit code. */
+static int say(const struct buf *text, const char *path, int code)
+{
+    char error[OUTPUT_ERROR_MAX];
+
+    if (text->status != AC_OK)
+        return complain("out of memory");
+    if (output_write(path, buf_span(text), error) != AC_OK)
+        return complain(error);
+    return code;
+}
+
+/* Did the DNS leave open what an audit without an address is about? */
+static bool records_open(const struct audit_result *r)
+{
+    return r->dmarc[DMARC_RFC9989].policy.found == DMARC_TEMPERROR ||
+           (r->tree && !r->tree->found && !r->tree->complete);
+}
+
+static bool has_warning(const struct audit_result *r)
+{
+    for (size_t i = 0; i < r->findings.n; i++)
+        if (finding_kind(r->findings.row[i].id)->severity >= FINDING_WARNING)
+            return true;
+    return false;
+}
+
+/* The exit code of the contract. A refusal is decided first: open questions do not undo
+ * it. */
+static int exit_code(const struct audit_result *r, enum fail_on fail_on)
+{
+    bool refused = r->has_verdict && r->verdict == VERDICT_REJECT;
+    bool spam =
+        r->has_verdict && (r->verdict == VERDICT_SPAM || r->verdict == VERDICT_DEFER);
+
+    switch (fail_on) {
+    case FAIL_ON_NEVER:
+        return EXIT_FINE;
+    case FAIL_ON_WARNING:
+        refused = refused || has_warning(r);
+        refused = refused || spam;
+        break;
+    case FAIL_ON_SPAM:
+        refused = refused || spam;
+        break;
+    case FAIL_ON_REJECT:
+        break;
+    }
+    if (refused)
+        return EXIT_REFUSED;
+    if (r->has_verdict ? r->verdict == VERDICT_UNKNOWN : records_open(r))
+        return EXIT_OPEN;
+    return EXIT_FINE;
+}
+
+static int report(const struct cli_options *o, const struct audit *a)
+{
+    const struct audit_result *r = audit_result(a);
+    struct report_options options = o->report;
+    struct buf text;
+    int code;
+
+    if (o->output)
+        options.color = false;
+    buf_init(&text, REPORT_MAX);
+    o->format->print(&text, r, &options);
+    code = say(&text, o->output, exit_code(r, o->fail_on));
+    buf_free(&text);
+    return code;
+}
+
+static int run_audit(struct cli_options *o)
+{
+    char error[NET_ERROR_MAX];
+    struct dns_source *source = NULL;
+    struct audit *a = NULL;
+    int code = EXIT_USAGE;
+
+    if (!o->audit.offline) {
+        source = net_source_new(&o->net, error);
+        if (!source)
+            return complain(error);
+        o->drive.servers = net_source_servers(source);
+    }
+    if (audit_new(&o->audit, &a) != AC_OK || audit_drive(a, source, &o->drive) != AC_OK)
+        complain("out of memory");
+    else
+        code = report(o, a);
+    audit_free(a);
+    if (source)
+        source->ops->free(source);
+    return code;
+}
+
+int command_audit(int argc, char **argv)
+{
+    struct cli_options o;
+    enum ac_status status = cli_options_parse(&o, argc, argv);
+    struct buf text;
+    int code;
+
+    buf_init(&text, REPORT_MAX);
+    if (status == AC_EINVAL) {
+        code = complain(o.error);
+    } else if (status != AC_OK) {
+        code = complain("out of memory");
+    } else if (o.help || o.version) {
+        if (o.help)
+            help_usage(&text);
+        else
+            buf_puts(&text, "authcheck " AC_VERSION "\n");
+        code = say(&text, NULL, EXIT_FINE);
+    } else {
+        code = run_audit(&o);
+    }
+    buf_free(&text);
+    cli_options_free(&o);
+    return code;
+}
+
+int command_help(int argc, char **argv)
+{
+    struct buf text;
+    int code;
+
+    buf_init(&text, REPORT_MAX);
+    if (argc > 2)
+        code = complain("help: more than one topic; expected one finding's id");
+    else if (!help_topic(&text, argc > 1 ? argv[1] : NULL))
+        code = complain("help: no such topic; expected a finding's id, such as "
+                        "spf-ip-not-authorized (docs/findings.md lists them)");
+    else
+        code = say(&text, NULL, EXIT_FINE);
+    buf_free(&text);
+    return code;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * help.c - everything that is generated from options.def and the catalog of findings,
+ * so that no text can say something else than the program.
+ */
+#include "cli/help.h"
+
+#include "cli/options.h"
+#include "finding/finding.h"
+
+enum {
+    HELP_COLUMN = 28,
+    HELP_WIDTH = 88
+};
+
+/* Words wrapped at HELP_WIDTH, lines after the first set in by `indent`. */
+static void wrap(struct buf *out, size_t column, size_t indent, const char *text)
+{
+    struct span rest = span_of(text);
+
+    while (rest.p) {
+        struct span word = span_cut(&rest, ' ');
+
+        if (column + word.n + 1 > HELP_WIDTH) {
+            buf_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            buf_putc(out, ' ');
+            column++;
+        }
+        buf_put(out, word);
+        column += word.n;
+    }
+    buf_putc(out, '\n');
+}
+
+static void option_line(struct buf *out, const struct option_row *o)
+{
+    size_t start = out->n, width;
+
+    if (o->letter)
+        buf_printf(out, "  -%c, ", o->letter);
+    else
+        buf_puts(out, "      ");
+    buf_printf(out, "--%s%s%s", o->name, o->argument ? " " : "",
+               o->argument ? o->argument : "");
+    width = out->n - start;
+    if (width >= HELP_COLUMN) {
+        buf_printf(out, "\n%*s", HELP_COLUMN, "");
+        width = HELP_COLUMN;
+    }
+    buf_printf(out, "%*s", (int)(HELP_COLUMN - width), "");
+    wrap(out, HELP_COLUMN, HELP_COLUMN, o->help);
+}
+
+void help_usage(struct buf *out)
+{
+    buf_puts(
+        out,
+        "authcheck DOMAIN --ip IP [OPTION...]   will this mail be refused, and why?\n"
+        "authcheck DOMAIN                       records, keys, policy; no verdict\n"
+        "authcheck help FINDING-ID              what a finding means, and the mend\n"
+        "\n");
+    for (int i = 0; i < OPTION_COUNT; i++)
+        option_line(out, &options_table()[i]);
+    buf_puts(out,
+             "\n"
+             "Exit codes: 0 nothing at or above --fail-on; 1 the mail would be "
+             "refused; 2 bad usage\n"
+             "or output; 3 the DNS did not answer something that the verdict hangs "
+             "on.\n");
+}
+
+static void finding_page(struct buf *out, const struct finding_kind *kind)
+{
+    buf_printf(out, "%s (%s, %s)\n\n", kind->name,
+               finding_severity_print(kind->severity), kind->clause);
+    wrap(out, 0, 0, kind->title);
+    buf_putc(out, '\n');
+    wrap(out, 0, 0, kind->meaning);
+    buf_puts(out, "\nWhat to do: ");
+    wrap(out, sizeof "What to do: " - 1, 0, kind->remedy);
+}
+
+static void findings_md(struct buf *out)
+{
+    buf_puts(out,
+             "# Findings\n\nMade by `authcheck help findings-md` from "
+             "src/finding/*.def; `authcheck help FINDING-ID`\nprints one entry. An "
+             "id is stable for ever.\n");
+    for (int i = 0; i < FINDING_COUNT; i++) {
+        const struct finding_kind *kind = finding_kind((enum finding_id)i);
+
+        buf_printf(out, "\n## %s\n\n%s. *%s*, %s.\n\n", kind->name, kind->title,
+                   finding_severity_print(kind->severity), kind->clause);
+        wrap(out, 0, 0, kind->meaning);
+        buf_puts(out, "\n**What to do:** ");
+        wrap(out, sizeof "**What to do:** " - 1, 0, kind->remedy);
+    }
+}
+
+static void options_mdoc(struct buf *out)
+{
+    buf_puts(out, ".\\\" Made by authcheck help options-mdoc.\n.Bl -tag -width Ds\n");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *o = &options_table()[i];
+
+        buf_puts(out, ".It");
+        if (o->letter)
+            buf_printf(out, " Fl %c ,", o->letter);
+        buf_printf(out, " Fl Fl %s", o->name);
+        if (o->argument)
+            buf_printf(out, " Ar %s", o->argument);
+        buf_putc(out, '\n');
+        wrap(out, 0, 0, o->help);
+    }
+    buf_puts(out, ".El\n");
+}
+
+static void completion_bash(struct buf *out)
+{
+    buf_puts(out,
+             "# bash completion for authcheck; made by authcheck help "
+             "completion-bash\n_authcheck()\n{\n    COMPREPLY=($(compgen -W \"help");
+    for (int i = 0; i < OPTION_COUNT; i++)
+        buf_printf(out, " --%s", options_table()[i].name);
+    buf_puts(out, "\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
+                  "complete -o default -F _authcheck authcheck\n");
+}
+
+static const struct {
+    const char *name;
+    void (*print)(struct buf *out);
+} topics[] = {
+    { "findings-md", findings_md },
+    { "options-mdoc", options_mdoc },
+    { "completion-bash", completion_bash },
+};
+
+bool help_topic(struct buf *out, const char *topic)
+{
+    enum finding_id id;
+
+    if (!topic) {
+        help_usage(out);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (span_eq(span_of(topic), span_of(topics[i].name))) {
+            topics[i].print(out);
+            return true;
+        }
+    id = finding_by_name(span_of(topic));
+    if (id != FINDING_NONE)
+        finding_page(out, finding_kind(id));
+    return id != FINDING_NONE;
+}

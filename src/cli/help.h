@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * help.h - texts made of the tables: --help, findings, completions, parts of the
+ * manual.
+ */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "base/buf.h"
+
+/* --help. */
+void help_usage(struct buf *out);
+
+/* `authcheck help TOPIC`: a finding's id, or one of the generated texts (findings-md,
+ * options-mdoc, completion-bash). NULL: the usage. False: no such topic. */
+bool help_topic(struct buf *out, const char *topic);
+
+#endif

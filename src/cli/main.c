@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * main.c - which command is it? What is none is an audit.
+ */
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    { "help", command_help },
+};
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away is an output error: exit 2 */
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return command_audit(argc, argv);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options.h - the command line as data. See options.def.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "audit/audit.h"
+#include "audit/drive.h"
+#include "net/ares.h"
+#include "report/report.h"
+
+/* Exit codes of the public contract. */
+enum {
+    EXIT_FINE = 0,
+    EXIT_REFUSED = 1,
+    EXIT_USAGE = 2,
+    EXIT_OPEN = 3
+};
+
+/* From which level on the exit code is EXIT_REFUSED. */
+enum fail_on {
+    FAIL_ON_REJECT,
+    FAIL_ON_SPAM,
+    FAIL_ON_WARNING,
+    FAIL_ON_NEVER
+};
+
+enum option_id {
+#define O(id, letter, name, argument, help) OPTION_##id,
+#include "cli/options.def"
+#undef O
+    OPTION_COUNT
+};
+
+struct option_row {
+    int letter; /* 0: none */
+    const char *name, *argument, *help;
+};
+
+/* The rows of options.def, OPTION_COUNT of them. */
+const struct option_row *options_table(void);
+
+enum {
+    CLI_ERROR_MAX = 1024,
+    CLI_RECEIVERS_MAX = 64
+};
+
+/* What the command line asks for. Texts point into argv; arrays have room for argc. */
+struct cli_options {
+    struct arena arena;
+    struct audit_options audit;
+    struct drive_options drive;
+    struct net_options net;
+    struct report_options report;
+    struct dns_overlay *overlay;
+    const struct report_format *format;
+    const char *output; /* NULL: stdout */
+    enum fail_on fail_on;
+    bool help, version;
+    char error[CLI_ERROR_MAX]; /* one line: what, where, what was expected */
+};
+
+/*
+ * Read the command line; zone files are loaded. AC_OK; AC_EINVAL with o->error;
+ * AC_ENOMEM. cli_options_free in every case.
+ */
+enum ac_status cli_options_parse(struct cli_options *o, int argc,
+                                 char **argv) AC_MUST_USE;
+void cli_options_free(struct cli_options *o);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * json.c - writing JSON (RFC 8259) into a buffer, by rows and brackets.
+ */
+#include "report/json.h"
+
+void json_init(struct json *j, struct buf *out, bool compact)
+{
+    *j = (struct json){ .out = out, .compact = compact, .first = true };
+}
+
+static void new_line(struct json *j)
+{
+    if (j->compact) {
+        if (!j->first)
+            buf_putc(j->out, ' ');
+        return;
+    }
+    buf_putc(j->out, '\n');
+    for (unsigned i = 0; i < j->depth; i++)
+        buf_puts(j->out, "  ");
+}
+
+/* Bytes of the UTF-8 sequence at the start of s that may be shown as it is; 0: none
+ * may. Overlong forms, surrogates and C1 controls are none (RFC 3629, 3). */
+static size_t utf8_length(struct span s)
+{
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    uint8_t c = (uint8_t)s.p[0];
+    size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 0;
+    uint32_t code = n > 1 ? c & (0x7fu >> n) : c;
+
+    if (!n || n > s.n || c >= 0xf8)
+        return 0;
+    for (size_t i = 1; i < n; i++) {
+        if (((uint8_t)s.p[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | ((uint8_t)s.p[i] & 0x3f);
+    }
+    if (code < least[n] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+        return 0;
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : n;
+}
+
+static void put_string(struct buf *b, struct span s)
+{
+    buf_putc(b, '"');
+    while (s.n) {
+        size_t n = utf8_length(s);
+
+        if (s.p[0] == '"' || s.p[0] == '\\')
+            buf_putc(b, '\\');
+        if (n)
+            buf_put(b, span_to(s, n));
+        else
+            buf_printf(b, "\\u%04x", (uint8_t)s.p[0]);
+        s = span_from(s, n ? n : 1);
+    }
+    buf_putc(b, '"');
+}
+
+/* The comma, the line and the key before a value. */
+static void begin(struct json *j, const char *key)
+{
+    if (!j->first)
+        buf_putc(j->out, ',');
+    if (j->depth)
+        new_line(j);
+    j->first = false;
+    if (key) {
+        put_string(j->out, span_of(key));
+        buf_puts(j->out, ": ");
+    }
+}
+
+void json_open(struct json *j, const char *key, char bracket)
+{
+    begin(j, key);
+    buf_putc(j->out, bracket);
+    j->depth++;
+    j->first = true;
+}
+
+void json_close(struct json *j, char bracket)
+{
+    bool empty = j->first;
+
+    j->depth--;
+    j->first = true;
+    if (!empty)
+        new_line(j);
+    buf_putc(j->out, bracket);
+    j->first = false;
+}
+
+void json_span(struct json *j, const char *key, struct span value)
+{
+    if (!value.p) {
+        json_null(j, key);
+        return;
+    }
+    begin(j, key);
+    put_string(j->out, value);
+}
+
+void json_text(struct json *j, const char *key, const char *value)
+{
+    json_span(j, key, span_of(value));
+}
+
+void json_int(struct json *j, const char *key, long long value)
+{
+    begin(j, key);
+    buf_printf(j->out, "%lld", value);
+}
+
+void json_ms(struct json *j, const char *key, int64_t us)
+{
+    begin(j, key);
+    buf_printf(j->out, "%lld.%lld", (long long)us / 1000, (long long)us % 1000 / 100);
+}
+
+void json_bool(struct json *j, const char *key, bool value)
+{
+    begin(j, key);
+    buf_puts(j->out, value ? "true" : "false");
+}
+
+void json_tri(struct json *j, const char *key, enum ac_tri value)
+{
+    if (value == AC_MAYBE)
+        json_null(j, key);
+    else
+        json_bool(j, key, value == AC_YES);
+}
+
+void json_null(struct json *j, const char *key)
+{
+    begin(j, key);
+    buf_puts(j->out, "null");
+}

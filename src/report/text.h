@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text.h - what the parts of the text report share: escaping, colour, wrapping. Nothing
+ * that came out of the DNS or from a peer reaches a terminal raw.
+ */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+#include "report/report.h"
+
+struct text {
+    struct buf *out;
+    const struct audit_result *r;
+    const struct report_options *options;
+};
+
+enum text_color {
+    TEXT_PLAIN,
+    TEXT_BOLD,
+    TEXT_DIM,
+    TEXT_GOOD,
+    TEXT_WARN,
+    TEXT_BAD
+};
+
+/* Printable ASCII as it is, all else as \xNN. */
+void text_escape(struct buf *out, struct span s);
+
+/* printf whose result is escaped as a whole: for lines with foreign bytes in them. */
+void text_line(struct text *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same, wrapped at 88 columns, later lines set in by `indent` blanks. */
+void text_wrap(struct text *t, unsigned indent, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Begin and end a colour; nothing when colour is off. */
+void text_color(struct text *t, enum text_color color);
+
+/* The evaluation step by step (-v) and every question (-vv): text_trace.c. */
+void text_trace(struct text *t);
+
+#endif
