@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# man.sh PROGRAM - the manual pages are clean mdoc/man, and authcheck.1 and --help name the
+# same long options.
+set -u
+program=$1 faults=0
+for page in docs/*.[13]; do
+    [ -f "$page" ] || { echo "man: no manual page"; exit 1; }
+    said=$(groff -mandoc -Tutf8 -ww -z "$page" 2>&1)
+    if [ -n "$said" ]; then
+        echo "$said"
+        faults=1
+    fi
+done
+options() {
+    grep -oE -- '--[a-z][a-z0-9-]+' | sort -u
+}
+a=$(mktemp) && b=$(mktemp) || exit 1
+trap 'rm -f "$a" "$b"' EXIT
+"$program" --help 2>/dev/null | options >"$a"
+groff -mandoc -Tascii -P-cbou docs/authcheck.1 2>/dev/null | options >"$b"
+for o in $(comm -23 "$a" "$b"); do
+    echo "docs/authcheck.1 does not tell of $o"
+    faults=1
+done
+for o in $(comm -13 "$a" "$b"); do
+    echo "docs/authcheck.1 tells of $o, which --help does not know"
+    faults=1
+done
+exit $faults
