@@ -15,7 +15,7 @@ function comment(text, at,    rest, number, clause)
         fail_at(at, "write \"RFC N, clause\" with a blank after RFC")
     if (!list && text ~ /RFC [0-9]+,? ([Ss]ection|[Ss]ect?\.|[Ss]\.|§)/)
         fail_at(at, "write \"RFC N, clause\" without the word section")
-    if (!list && text ~ /RFC [0-9]+ [0-9]+\.[0-9]/)
+    if (!list && text ~ /(^|[^"])RFC [0-9]+ [0-9]+\.[0-9]/)
         fail_at(at, "write \"RFC N, clause\" with a comma")
     while (match(text, /RFC [0-9]+, [0-9A-Z][0-9A-Za-z.]*/)) {
         clause = substr(text, RSTART, RLENGTH)
