@@ -98,13 +98,13 @@ PARTS := $(call obj,$(SUPPORT)) $(if $(PROGRAM),$(B)/libprogram.a) $(B)/libauthc
 # The test programs and scripts of one kind: $(call tests,unit).
 tests = $(patsubst %.c,$(B)/%,$(filter tests/$(1)/%,$(SOURCES))) \
 	$(sort $(wildcard tests/$(1)/*_test.sh))
-RUN = AUTHCHECK=$(B)/authcheck BUILD=$(B) MAKE="$(MAKE)" sh tests/support/run.sh
+RUN = MAKEFLAGS= AUTHCHECK=$(B)/authcheck BUILD=$(B) MAKE="$(MAKE)" sh tests/support/run.sh
 
 # --- output ---------------------------------------------------------------------------
 
 Q := $(if $(VERBOSE),,@)
 say = @printf '  %-7s %s\n' $(1) $(2)
-MAKE_AGAIN := $(MAKE) --no-print-directory
+MAKEFLAGS += --no-print-directory
 
 # --- the program and the library ------------------------------------------------------
 
@@ -172,12 +172,12 @@ install-test: all
 # Everything is built first; the kinds then run one after the other, all of them.
 TEST_TARGETS := unit order suite golden live fuzz-replay install-test
 check: all $(foreach k,$(KINDS),$(call tests,$(k))) $(FUZZERS:%_fuzz.c=$(B)/%_replay)
-	@sh tests/support/summary.sh $(B)/summary $(MAKE_AGAIN) V=$(V) -- $(TEST_TARGETS)
+	+@sh tests/support/summary.sh $(B)/summary $(MAKE) V=$(V) -- $(TEST_TARGETS)
 
 test: deps-test
-	@$(MAKE_AGAIN) check
+	@$(MAKE) check
 demo: deps
-	@$(MAKE_AGAIN) all
+	@$(MAKE) all
 	@build/authcheck shop.example --ip 198.51.100.7 --zone fixtures/zones/demo.zone \
 		--offline --receiver generic </dev/null; s=$$?; \
 	if [ $$s -eq 1 ]; then \
@@ -185,12 +185,12 @@ demo: deps
 	else echo "demo: exit code $$s where 1 was expected" >&2; exit 1; fi
 
 asan:
-	@$(MAKE_AGAIN) V=asan check TEST_TARGETS="unit order suite golden fuzz-replay"
+	@$(MAKE) V=asan check TEST_TARGETS="unit order suite golden fuzz-replay"
 cov:
-	@$(MAKE_AGAIN) V=cov cov-run
+	@$(MAKE) V=cov cov-run
 cov-run: $(BINARY) $(foreach k,unit order suite golden live,$(call tests,$(k)))
 	@find $(B) -name '*.gcda' -delete
-	@sh tests/support/summary.sh $(B)/summary $(MAKE_AGAIN) V=cov -- unit order suite \
+	+@sh tests/support/summary.sh $(B)/summary $(MAKE) V=cov -- unit order suite \
 		golden live >$(B)/tests.log 2>&1 || { cat $(B)/tests.log; exit 1; }
 	@sh tests/support/cov.sh $(B) 90
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --trace-children=no \
@@ -202,7 +202,7 @@ valgrind: $(BINARY) $(call tests,unit) $(call tests,golden)
 # --- fuzzing: clang explores, gcc replays the corpus in every test run ----------------
 
 fuzz:
-	@$(MAKE_AGAIN) V=fuzz fuzzers
+	@$(MAKE) V=fuzz fuzzers
 fuzzers: $(FUZZERS:%.c=$(B)/%)
 $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(PARTS)
 	$(call say,LINK,$@)
@@ -230,7 +230,7 @@ format:
 rfc-index:
 	$(Q)sh tests/lint/rfc-index.sh docs/RFC-INDEX.md
 analyze:
-	@$(MAKE_AGAIN) V=analyze CC=gcc build/analyze/libauthcheck.a
+	@$(MAKE) V=analyze CC=gcc build/analyze/libauthcheck.a
 	$(Q)clang-tidy --quiet --warnings-as-errors='*' -checks='-*,bugprone-*,cert-*,$(TIDY)' \
 		$(filter src/%.c,$(FORMATTED)) -- $(STD) $(CPP)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr \
