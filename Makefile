@@ -57,7 +57,7 @@ F_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 F_cov     := -O0 -g --coverage
 F_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
-F_analyze := -O2 -fanalyzer
+F_analyze := -O2 -fanalyzer -Wno-error
 
 PKGS := libcares ldns libcrypto libidn2 libpsl
 CPP  := -Iinclude -Isrc -Itests $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -238,7 +238,8 @@ analyze:
 TIDY := clang-analyzer-*,-bugprone-easily-swappable-parameters,-cert-err33-c,$\
 	-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,$\
 	-bugprone-branch-clone,-bugprone-macro-parentheses,-cert-dcl37-c,$\
-	-bugprone-reserved-identifier,-bugprone-assignment-in-if-condition
+	-bugprone-reserved-identifier,-cert-dcl51-cpp,-bugprone-narrowing-conversions,$\
+	-bugprone-sizeof-expression,-clang-analyzer-valist.Uninitialized,-bugprone-assignment-in-if-condition
 $(B)/tests/bench/%_bench: $(B)/tests/bench/%_bench.o $(PARTS)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $^ $(LIBS) $(TEST_LIBS)

@@ -24,8 +24,10 @@ need() {
     command -v "$1" >/dev/null 2>&1 || { echo "needs $1: run \"make deps-ci\""; return 1; }
 }
 formatting() {
-    need clang-format &&
-        find src tests include -name "*.[ch]" -exec clang-format --dry-run -Werror {} +
+    need clang-format || return 1
+    find src tests include -name "*.[ch]" | while read -r f; do
+        clang-format --dry-run -Werror "$f" 2>/dev/null || echo "$f: run \"make format\""
+    done | { ! grep .; }
 }
 manual() {
     need groff && sh $lint/man.sh "$AUTHCHECK"
