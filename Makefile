@@ -98,7 +98,7 @@ PARTS := $(call obj,$(SUPPORT)) $(if $(PROGRAM),$(B)/libprogram.a) $(B)/libauthc
 # The test programs and scripts of one kind: $(call tests,unit).
 tests = $(patsubst %.c,$(B)/%,$(filter tests/$(1)/%,$(SOURCES))) \
 	$(sort $(wildcard tests/$(1)/*_test.sh))
-RUN = MAKEFLAGS= AUTHCHECK=$(B)/authcheck BUILD=$(B) MAKE="$(MAKE)" sh tests/support/run.sh
+RUN = MAKEFLAGS= V=$(V) AUTHCHECK=$(B)/authcheck BUILD=$(B) MAKE="$(MAKE)" sh tests/support/run.sh
 
 # --- output ---------------------------------------------------------------------------
 
