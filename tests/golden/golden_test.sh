@@ -15,7 +15,7 @@ work=$BUILD/golden
 mkdir -p "$work"
 passed=0 failed=0
 
-[ $# -gt 0 ] || set -- $(ls $here/*.args 2>/dev/null)
+[ $# -gt 0 ] || for f in "$here"/*.args; do [ ! -f "$f" ] || set -- "$@" "$f"; done
 
 timeless() {
     sed -E 's/("wall_ms": *)[0-9.]+/\10/; s/[0-9]+(\.[0-9]+)? ms/0 ms/g'
