@@ -8,7 +8,7 @@ index=$1
 lint=$(dirname "$0")
 new=$(mktemp) || exit 1
 trap 'rm -f "$new"' EXIT
-find src tests include \( -name '*.[ch]' -o -name '*.def' \) | sort |
+{ find src tests; find include 2>/dev/null; } | grep -E "\.(c|h|def)$" | sort |
     xargs awk -v list=1 -f "$lint/refs.awk" -f "$lint/code.awk" | sort -u |
     awk -F '\t' '
         FILENAME != ARGV[2] {
