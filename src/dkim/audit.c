@@ -93,9 +93,10 @@ static void judge_outcome(struct run *r)
                                                   : "it has no TXT record");
 }
 
-/* The texts of the answer by kind. */
+/* The texts of the answer by kind. Of several the least by bytes is described: the
+ * order of the records in an answer means nothing, and changes. */
 struct texts {
-    struct span key, other; /* the first of each */
+    struct span key, other;
     size_t keys, others;
     bool all_revoked;
 };
@@ -111,11 +112,11 @@ static enum ac_status sort_texts(struct run *r, struct texts *out)
             return AC_ENOMEM;
         kind = dkim_text_kind(text);
         if (kind == DKIM_TEXT_OTHER) {
-            if (!out->others++)
+            if (!out->others++ || span_cmp(text, out->other) < 0)
                 out->other = text;
             continue;
         }
-        if (!out->keys++)
+        if (!out->keys++ || span_cmp(text, out->key) < 0)
             out->key = text;
         out->all_revoked = out->all_revoked && kind == DKIM_TEXT_REVOKED;
     }
