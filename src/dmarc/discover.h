@@ -37,10 +37,13 @@ enum {
 
 struct dmarc_discovery {
     enum dmarc_found found;
-    struct span record;   /* the record whose policy applies; p == NULL without one */
-    const char *found_at; /* "_dmarc.example.com", or NULL */
+    struct span record; /* the record whose policy applies; p == NULL without one. When
+                           UNUSABLE: the one that was there, if it was one */
+    const char *found_at;     /* "_dmarc.example.com", or NULL */
+    struct dns_name domain;   /* whose record: found_at without _dmarc; n == 0: none */
     enum dmarc_policy policy; /* for the Author Domain, before t=y and pct */
-    const char *policy_tag;   /* "p", "sp", "np": where the policy came from; or NULL */
+    const char *policy_tag;   /* "p", "sp", "np": where the policy came from; or NULL,
+                                 also where a faulty record counts as p=none */
     bool testing;             /* t=y; RFC 7489 knows no t */
     unsigned pct;             /* 0 to 100; always 100 by RFC 9989 */
     bool strict_dkim, strict_spf; /* adkim=s, aspf=s */
@@ -54,8 +57,10 @@ struct dmarc_org {
     bool known; /* false: the DNS did not answer where it matters */
     struct dns_name
         name;         /* when known is false: the best guess without those answers */
-    const char *rule; /* "psd=n at ...", "fewest labels with a record", "public suffix
-                         list", "no record: the name itself", ... */
+    const char *rule; /* "psd=n at ...", "record with the fewest labels", "public suffix
+                         list (com)", "no record found: the name itself", ... */
+    const struct dmarc_walk *walk; /* in the arena; NULL by RFC 7489. For dmarc_aligned,
+                                      which looks at what is open */
 };
 
 /*
@@ -76,8 +81,8 @@ enum ac_status dmarc_org_domain(struct ac_env *env, const struct dns_name *name,
 
 /*
  * Is an identifier aligned with the Author Domain? Strict: the same name. Relaxed: the
- * same Organizational Domain. MAYBE where an Organizational Domain is not known and the
- * names alone do not tell. RFC 9989, 4.4; RFC 7489, 3.1.
+ * same Organizational Domain. MAYBE only where the answers that are missing could make
+ * it either (or where more than four are missing). RFC 9989, 4.4; RFC 7489, 3.1.
  */
 enum ac_tri dmarc_aligned(const struct dns_name *author,
                           const struct dmarc_org *author_org,
