@@ -147,7 +147,8 @@ static enum ac_status compare_rules(struct ac_env *env, const char *author,
                                     const struct dmarc_org org[static 2])
 {
     const char *text[2];
-    bool same = dns_name_eq(&org[0].name, &org[1].name) && d[1].pct == 100 &&
+    bool sampled = d[1].pct < 100 && d[1].policy != DMARC_NONE;
+    bool same = dns_name_eq(&org[0].name, &org[1].name) && !sampled &&
                 d[0].possible == d[1].possible;
 
     if (d[0].found == DMARC_TEMPERROR || d[1].found == DMARC_TEMPERROR || !org[0].known)
