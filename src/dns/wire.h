@@ -20,6 +20,9 @@ enum {
 size_t dns_wire_query(const struct dns_name *name, uint16_t type, uint16_t id,
                       uint8_t out[static DNS_QUERY_MAX]);
 
+/* Does the reply say that it was cut (TC), so that TCP has to be asked? */
+bool dns_wire_truncated(struct span reply);
+
 /*
  * A reply to that question as an answer in the arena; the bytes are copied. Anything
  * that is not a well-formed reply to this question is DNS_MALFORMED. A CNAME chain is

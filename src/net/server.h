@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * server.h - the text form of a nameserver.
+ */
+#ifndef NET_SERVER_H
+#define NET_SERVER_H
+
+#include "base/ip.h"
+
+enum {
+    NET_PORT = 53
+};
+
+struct net_server {
+    struct ip ip;
+    uint16_t port;
+};
+
+/* "192.0.2.1", "192.0.2.1:5353", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:5353";
+ * false for all else, a host name and port 0 included. */
+bool net_server_parse(struct span text, struct net_server *out);
+
+#endif
