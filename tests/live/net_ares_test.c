@@ -21,7 +21,6 @@
 enum {
     PATIENT_MS = 30000, /* an answer comes */
     SHORT_MS = 200      /* none comes */
-        EVENTS = 64
 };
 
 static struct dnsd *server, *second;
