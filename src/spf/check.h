@@ -48,13 +48,27 @@ struct spf_outcome {
         *explanation; /* the expanded exp= text on fail, or NULL; hostile bytes */
     unsigned lookups; /* DNS terms by RFC 7208, 4.6.4 in this evaluation */
     unsigned void_lookups;
-    bool could_pass; /* some answer to a look-up that failed would make it pass */
+    bool could_pass; /* it passes, or some answer to a look-up that failed would make it
+                        pass; two terms that ask the same failed question are taken as
+                        two questions, so this errs towards true */
     enum finding_id reason;  /* when not pass: the finding that names why; else NONE */
     const char *about;       /* of that finding: the domain to blame */
     const char *reason_text; /* its message */
     const struct spf_step *step;
     size_t n_steps;
 };
+
+/*
+ * The identities (RFC 7208, 2.3, 2.4), as a peer may say them, into sender, domain and
+ * helo of a request; client and receiver are left alone. MAIL FROM: "" and "<>" mean
+ * postmaster at the HELO name; an address counts from its last "@", angle brackets and a
+ * source route do not belong to it; a bare domain and an empty local part stand for
+ * postmaster. Texts are borrowed or in the arena. AC_ENOMEM.
+ */
+enum ac_status spf_request_mailfrom(struct spf_request *r, struct span mail_from,
+                                    struct span helo, struct arena *a) AC_MUST_USE;
+enum ac_status spf_request_helo(struct spf_request *r, struct span helo,
+                                struct arena *a) AC_MUST_USE;
 
 /*
  * Evaluate. Every result is in *out with AC_OK, errors of the record or the DNS
@@ -66,8 +80,9 @@ struct spf_outcome {
  * evaluation may reach, nested records included, save `exists`, `ptr` and targets with
  * %{s} %{l} %{p}, none past the first term that decides without DNS.
  *
- * `reason` is added to env->findings only for results other than pass; findings about
- * the record itself are spf_audit's.
+ * `reason` is added to env->findings, with two exceptions: FINDING_SPF_TOO_MANY_LOOKUPS
+ * and FINDING_SPF_INCLUDE_LOOP, where spf_audit of the same domain knows the whole tree
+ * and says more; findings about the record itself are spf_audit's too.
  */
 enum ac_status spf_check(struct ac_env *env, const struct spf_request *request,
                          struct spf_outcome *out) AC_MUST_USE;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ahead.h - looking past the look-up that the evaluation stands at: questions that will
+ * be needed soon, and results that are still possible.
+ */
+#ifndef SPF_AHEAD_H
+#define SPF_AHEAD_H
+
+#include "spf/run.h"
+
+/* Note hints for all that the evaluation may reach, by the rules in check.h. AC_ENOMEM,
+ * AC_ELIMIT. */
+enum ac_status spf_hint(struct spf_run *run) AC_MUST_USE;
+
+/* Could some answer to the look-ups that failed (or were not made) give pass? Asks
+ * nothing and changes no counter. */
+enum ac_status spf_could_pass(struct spf_run *run, bool *out) AC_MUST_USE;
+
+#endif
