@@ -76,10 +76,11 @@ static bool count_term(struct checker *c, const struct spf_frame *frame,
     }
     run->reason = (struct spf_reason){
         FINDING_SPF_TOO_MANY_LOOKUPS, run->top->print,
-        arena_printf(run->env->arena,
-                     "The SPF record of %s needs more than %u DNS look-ups; \"%.*s\" in "
-                     "the record of %s is the one too many.",
-                     run->top->print, limit, SPF_SHOWN(term->text), frame->print)
+        arena_printf(
+            run->env->arena,
+            "The SPF record of %s needs more than %u DNS look-ups; \"%.*s\" in "
+            "the record of %s is the one too many.",
+            run->top->print, limit, SPF_SHOWN(term->text), frame->print)
     };
     return false;
 }
@@ -103,8 +104,8 @@ static enum ac_status follow(struct checker *c, const struct spf_frame *frame,
         TRY(check_host(c, below, result));
     }
     if (*result == SPF_NONE)
-        run->reason = spf_reason_include(run->env->arena, frame->print, term->text,
-                                         target.text);
+        run->reason =
+            spf_reason_include(run->env->arena, frame->print, term->text, target.text);
     return AC_OK;
 }
 
@@ -349,16 +350,6 @@ static struct spf_reason not_authorized(const struct checker *c)
     return (struct spf_reason){ FINDING_SPF_IP_NOT_AUTHORIZED, out->domain, text };
 }
 
-static struct spf_reason bad_domain(const struct checker *c)
-{
-    return (struct spf_reason){
-        FINDING_SPF_DOMAIN_INVALID, c->run.top->print,
-        arena_printf(c->run.env->arena,
-                     "\"%s\" is not a full domain name, so no SPF record is looked up.",
-                     c->run.top->print)
-    };
-}
-
 /* RFC 7208, 4.3 to 4.7, then the words for it. */
 static enum ac_status evaluate(struct checker *c, bool domain_ok)
 {
@@ -368,7 +359,7 @@ static enum ac_status evaluate(struct checker *c, bool domain_ok)
     if (domain_ok)
         TRY(check_host(c, run->top, &c->out->result));
     else
-        run->reason = bad_domain(c);
+        run->reason = spf_reason_domain(run->env->arena, run->top->print);
     unanswered = run->unanswered;
     c->out->could_pass = c->out->result == SPF_PASS;
     if (unanswered && c->out->result != SPF_PASS)

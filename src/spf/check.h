@@ -61,8 +61,8 @@ struct spf_outcome {
 /*
  * The identities (RFC 7208, 2.3, 2.4), as a peer may say them, into sender, domain and
  * helo of a request; client and receiver are left alone. MAIL FROM: "" and "<>" mean
- * postmaster at the HELO name; an address counts from its last "@", angle brackets and a
- * source route do not belong to it; a bare domain and an empty local part stand for
+ * postmaster at the HELO name; an address counts from its last "@", angle brackets and
+ * a source route do not belong to it; a bare domain and an empty local part stand for
  * postmaster. Texts are borrowed or in the arena. AC_ENOMEM.
  */
 enum ac_status spf_request_mailfrom(struct spf_request *r, struct span mail_from,

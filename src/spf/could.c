@@ -4,16 +4,16 @@
  * look-up might have had. RFC 7208, 4.6.2, 5.2, 6.1.
  *
  * The same walk as check_host() over sets of results: a term whose answer is not known
- * both matches and does not. Limits are counted at their least, so "could pass" is never
- * denied because of a term that might not have been reached.
+ * both matches and does not. Limits are counted at their least, so "could pass" is
+ * never denied because of a term that might not have been reached.
  */
 #include "spf/ahead.h"
 
 /* Which ends a record can come to. Errors are neither: they end everything. */
 struct ends {
     bool pass;
-    bool other;      /* fail, softfail, neutral: an include goes on */
-    unsigned voids;  /* least number when it goes on */
+    bool other;     /* fail, softfail, neutral: an include goes on */
+    unsigned voids; /* least number when it goes on */
     unsigned terms;
 };
 

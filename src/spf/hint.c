@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hint.c - the questions that an evaluation may reach, asked for side by side. RFC 7208,
- * 4.6.4 sets the bound: what stands behind the tenth term is never needed.
+ * hint.c - the questions that an evaluation may reach, asked for side by side. RFC
+ * 7208, 4.6.4 sets the bound: what stands behind the tenth term is never needed.
  *
  * No hints for exists, ptr and targets with %{s} %{l} %{p}: they may tell a stranger
  * which mail is on its way, and are made to be asked one by one.

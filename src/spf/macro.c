@@ -14,7 +14,7 @@
 struct token {
     struct span literal; /* what it stands for; empty for a macro */
     bool escape;
-    char letter; /* as written; 0 for literals */
+    char letter;    /* as written; 0 for literals */
     unsigned parts; /* right-hand parts to keep; 0: all */
     bool reverse;
     struct span delimiters;

@@ -57,9 +57,9 @@ uint32_t spf_macro_letters(struct span text);
 
 /*
  * Expand a text that passed the check above. The result is in the arena. For a domain
- * labels are cut from the left until at most SPF_DOMAIN_MAX octets are left, and a final
- * dot is dropped; the result may still be no domain name. AC_ENOMEM; AC_EINVAL when the
- * text is no macro-string.
+ * labels are cut from the left until at most SPF_DOMAIN_MAX octets are left, and a
+ * final dot is dropped; the result may still be no domain name. AC_ENOMEM; AC_EINVAL
+ * when the text is no macro-string.
  */
 enum ac_status spf_macro_domain(struct arena *a, const struct spf_macro_values *values,
                                 struct span text, struct span *out) AC_MUST_USE;

@@ -26,8 +26,7 @@ static enum ac_status ask(const struct asker *who, const struct dns_name *name,
     TRY(dns_get(run->env->dns, run->env->wants, name, type, answer));
     if (!dns_answered(*answer)) {
         run->unanswered = true;
-        run->reason =
-            spf_reason_dns(run->env->arena, name, type, (*answer)->outcome);
+        run->reason = spf_reason_dns(run->env->arena, name, type, (*answer)->outcome);
         *out = SPF_TEMP;
     } else if ((*answer)->outcome != DNS_ANSWER && ++run->voids > limits->spf_voids) {
         run->reason =
@@ -68,7 +67,8 @@ static enum ac_status want_hosts(struct spf_run *run, const struct dns_name *hos
     return AC_PENDING;
 }
 
-/* Host by host until one decides: a match is not kept waiting by the hosts behind it. */
+/* Host by host until one decides: a match is not kept waiting by the hosts behind it.
+ */
 static enum ac_status match_hosts(const struct asker *who, const struct dns_name *host,
                                   size_t n, enum spf_match *out)
 {
@@ -106,8 +106,8 @@ static enum ac_status match_mx(const struct asker *who, const struct dns_name *n
         return AC_ENOMEM;
     TRY(match_hosts(who, host, n < limit ? n : limit, out));
     if (*out == SPF_NO_MATCH && n > limit) {
-        run->reason = spf_reason_mx(run->env->arena, who->frame->print,
-                                    who->term->text, name, n, limit);
+        run->reason = spf_reason_mx(run->env->arena, who->frame->print, who->term->text,
+                                    name, n, limit);
         *out = SPF_PERM;
     }
     return AC_OK;
@@ -176,7 +176,8 @@ enum ac_status spf_match(struct spf_run *run, const struct spf_frame *frame,
     if (spf_never_matches(run, term))
         return AC_OK;
     TRY(spf_match_target(run, frame, term, &target));
-    if (!target.valid) /* RFC 7208, 4.8 leaves it open: what cannot exist has no records */
+    if (!target.valid) /* RFC 7208, 4.8 leaves it open: what cannot exist has no records
+                        */
         return AC_OK;
     switch (term->kind) {
     case SPF_A:

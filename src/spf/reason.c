@@ -4,6 +4,16 @@
  */
 #include "spf/reason.h"
 
+struct spf_reason spf_reason_domain(struct arena *a, const char *domain)
+{
+    return (struct spf_reason){
+        FINDING_SPF_DOMAIN_INVALID, domain,
+        arena_printf(a,
+                     "\"%s\" is not a full domain name, so no SPF record is looked up.",
+                     domain)
+    };
+}
+
 struct spf_reason spf_reason_missing(struct arena *a, const char *domain,
                                      const struct dns_answer *answer)
 {
@@ -44,10 +54,11 @@ struct spf_reason spf_reason_include(struct arena *a, const char *domain,
 {
     return (struct spf_reason){
         FINDING_SPF_INCLUDE_MISSING, domain,
-        arena_printf(a,
-                     "\"%.*s\" in the SPF record of %s points to \"%.*s\", which has no "
-                     "SPF record.",
-                     SPF_SHOWN(term), domain, SPF_SHOWN(target))
+        arena_printf(
+            a,
+            "\"%.*s\" in the SPF record of %s points to \"%.*s\", which has no "
+            "SPF record.",
+            SPF_SHOWN(term), domain, SPF_SHOWN(target))
     };
 }
 

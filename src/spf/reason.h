@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * reason.h - why there is no pass, as a finding: one sentence for each fault, the same
- * whether check_host() met it or the audit of the tree, so that equal rows fall together.
+ * whether check_host() met it or the audit of the tree, so that equal rows fall
+ * together.
  */
 #ifndef SPF_REASON_H
 #define SPF_REASON_H
@@ -19,8 +20,10 @@ struct spf_reason {
 enum {
     SPF_SHOWN_MAX = 160
 };
-#define SPF_SHOWN(s) (int)((s).n < SPF_SHOWN_MAX ? (s).n : SPF_SHOWN_MAX), (s).p
+#define SPF_SHOWN(s) \
+    (int)((s).n < SPF_SHOWN_MAX ? (s).n : SPF_SHOWN_MAX), ((s).n ? (s).p : "")
 
+struct spf_reason spf_reason_domain(struct arena *a, const char *domain);
 struct spf_reason spf_reason_missing(struct arena *a, const char *domain,
                                      const struct dns_answer *answer);
 struct spf_reason spf_reason_multiple(struct arena *a, const char *domain, size_t n);
@@ -30,7 +33,8 @@ struct spf_reason spf_reason_syntax(struct arena *a, const char *domain,
 /* `term` stands in the record of `domain`; target: what it names. */
 struct spf_reason spf_reason_include(struct arena *a, const char *domain,
                                      struct span term, struct span target);
-struct spf_reason spf_reason_loop(struct arena *a, const char *domain, struct span term);
+struct spf_reason spf_reason_loop(struct arena *a, const char *domain,
+                                  struct span term);
 struct spf_reason spf_reason_voids(struct arena *a, const char *start, unsigned limit,
                                    const char *domain, struct span term);
 struct spf_reason spf_reason_mx(struct arena *a, const char *domain, struct span term,

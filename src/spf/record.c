@@ -26,10 +26,14 @@ static const struct mechanism {
     enum spf_kind kind;
     enum form form;
 } mechanisms[] = {
-    { "all", SPF_ALL, FORM_BARE },          { "include", SPF_INCLUDE, FORM_DOMAIN },
-    { "a", SPF_A, FORM_HOST },              { "mx", SPF_MX, FORM_HOST },
-    { "ptr", SPF_PTR, FORM_OPTIONAL_DOMAIN }, { "ip4", SPF_IP4, FORM_IP4 },
-    { "ip6", SPF_IP6, FORM_IP6 },           { "exists", SPF_EXISTS, FORM_DOMAIN },
+    { "all", SPF_ALL, FORM_BARE },
+    { "include", SPF_INCLUDE, FORM_DOMAIN },
+    { "a", SPF_A, FORM_HOST },
+    { "mx", SPF_MX, FORM_HOST },
+    { "ptr", SPF_PTR, FORM_OPTIONAL_DOMAIN },
+    { "ip4", SPF_IP4, FORM_IP4 },
+    { "ip6", SPF_IP6, FORM_IP6 },
+    { "exists", SPF_EXISTS, FORM_DOMAIN },
 };
 
 /* Names that people write, and what they mean. */
@@ -118,8 +122,9 @@ static bool read_domain(struct reader *r, struct span domain)
     if (spf_macro_check_domain(domain, &fault))
         return true;
     if (ip_parse(domain, &ip))
-        return fail(r, at, "an address where a domain name must stand: write "
-                           "\"ip4:\" or \"ip6:\"");
+        return fail(r, at,
+                    "an address where a domain name must stand: write "
+                    "\"ip4:\" or \"ip6:\"");
     return fail(r, at + fault.at, fault.why);
 }
 
@@ -141,7 +146,8 @@ static bool read_network(struct reader *r, struct span rest, bool v4)
     struct span address = span_to(rest, slash);
     size_t at = (size_t)(rest.p - r->term->text.p);
 
-    if (v4 ? !ip_parse_v4(address, &r->term->net) : !ip_parse_v6(address, &r->term->net))
+    if (v4 ? !ip_parse_v4(address, &r->term->net)
+           : !ip_parse_v6(address, &r->term->net))
         return fail(r, at, v4 ? "not an IPv4 address" : "not an IPv6 address");
     if (slash == rest.n)
         return true;
@@ -171,8 +177,9 @@ static bool no_such_mechanism(struct reader *r, size_t at)
     for (size_t i = 0; i < sizeof mistaken / sizeof *mistaken; i++)
         if (span_eq_ci(r->term->name, span_of(mistaken[i].name)))
             return fail(r, at, mistaken[i].why);
-    return fail(r, at, r->term->name.n ? "unknown mechanism"
-                                       : "expected the name of a mechanism");
+    return fail(r, at,
+                r->term->name.n ? "unknown mechanism"
+                                : "expected the name of a mechanism");
 }
 
 static bool read_mechanism(struct reader *r)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * record.h - an SPF record as text, as terms, and as problems. RFC 7208, 4.5, 4.6, 5, 6.
+ * record.h - an SPF record as text, as terms, and as problems. RFC 7208, 4.5, 4.6,
+ * 5, 6.
  *
  * The parser recovers: a bad term is kept as SPF_BAD and the terms after it are read.
  * What a receiver makes of it is `usable`: one syntax error anywhere spoils the record.
@@ -66,9 +67,9 @@ enum ac_status spf_record_parse(struct arena *a, struct span text,
                                 struct spf_record *out) AC_MUST_USE;
 
 /*
- * The SPF records among TXT records (RFC 7208, 4.5): returns how many there are, and the
- * first one's text, its strings joined, in *text. AC_ENOMEM shows as text->p == NULL
- * with a count over 0.
+ * The SPF records among TXT records (RFC 7208, 4.5): returns how many there are, and
+ * the first one's text, its strings joined, in *text. AC_ENOMEM shows as text->p ==
+ * NULL with a count over 0.
  */
 size_t spf_record_select(struct arena *a, const struct dns_answer *txt,
                          struct span *text);
