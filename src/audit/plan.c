@@ -52,7 +52,7 @@ static enum ac_status plan_identifier(struct audit *a, const struct dns_name *na
     *out = id = &a->identifier[a->n_identifiers++];
     id->name = *name;
     for (size_t i = 0; i < DMARC_RULES_N; i++) {
-        TRY(PLAN(a, &id->org[i], run_org, "the organizational domain of %s by %s",
+        TRY(PLAN(a, &id->org[i], audit_run_org, "the organizational domain of %s by %s",
                  dns_name_print(name, text), rules[i]));
         id->org[i].in->name = *name;
         id->org[i].in->rules = (enum dmarc_rules)i;
@@ -80,9 +80,9 @@ static enum ac_status plan_spf(struct audit *a, struct plan_client *c)
     TRY(spf_request_mailfrom(&request, mail_from(a), helo.p ? helo : a->domain,
                              &a->engine.arena));
     ip_print(&c->ip, ip);
-    TRY(PLAN(a, &c->tree, run_spf_tree, "the SPF look-up total for %s", ip));
+    TRY(PLAN(a, &c->tree, audit_run_spf_tree, "the SPF look-up total for %s", ip));
     c->tree.in->request = request;
-    TRY(PLAN(a, &c->check, run_spf_check, "the SPF result of %s", ip));
+    TRY(PLAN(a, &c->check, audit_run_spf_check, "the SPF result of %s", ip));
     c->check.in->request = request;
     c->has_identifier = dns_name_parse(request.domain, &name) && name.n > 1;
     return c->has_identifier ? plan_identifier(a, &name, &c->identifier) : AC_OK;
@@ -94,7 +94,7 @@ static enum ac_status plan_helo_check(struct audit *a, struct plan_client *c)
     char ip[IP_TEXT_MAX];
 
     TRY(spf_request_helo(&request, c->helo, &a->engine.arena));
-    TRY(PLAN(a, &c->helo_check, run_spf_check, "the HELO result of %s",
+    TRY(PLAN(a, &c->helo_check, audit_run_helo_check, "the HELO result of %s",
              ip_print(&c->ip, ip)));
     c->helo_check.in->request = request;
     return AC_OK;
@@ -112,7 +112,8 @@ static enum ac_status plan_client(struct audit *a, struct plan_client *c)
         TRY(plan_spf(a, c));
     if (c->helo.p)
         return plan_helo_check(a, c);
-    TRY(PLAN(a, &c->guess, run_helo, "the host name of %s", ip_print(&c->ip, ip)));
+    TRY(PLAN(a, &c->guess, audit_run_helo, "the host name of %s",
+             ip_print(&c->ip, ip)));
     c->guess.in->ip = c->ip;
     return AC_OK;
 }
@@ -125,13 +126,14 @@ static enum ac_status plan_keys(struct audit *a)
         struct plan_key *k = &a->key[i];
 
         k->selector = &o->selector[i];
-        TRY(PLAN(a, &k->key, run_dkim, "the key of selector %s", k->selector->text));
+        TRY(PLAN(a, &k->key, audit_run_dkim, "the key of selector %s",
+                 k->selector->text));
         k->key.in->selector = k->selector->at;
         TRY(plan_identifier(a, &k->selector->at.domain, &k->identifier));
     }
     if (o->n_selectors || !o->discover)
         return AC_OK;
-    TRY(PLAN(a, &a->discover, run_discover, "the search for selectors"));
+    TRY(PLAN(a, &a->discover, audit_run_discover, "the search for selectors"));
     a->discover.in->domain = o->domain;
     a->discover.in->limit = o->discover;
     return AC_OK;
@@ -143,11 +145,13 @@ static enum ac_status plan_policies(struct audit *a)
     struct plan_identifier *from;
 
     for (size_t i = 0; i < DMARC_RULES_N; i++) {
-        TRY(PLAN(a, &a->policy[i], run_policy, "the DMARC policy by %s", rules[i]));
+        TRY(PLAN(a, &a->policy[i], audit_run_policy, "the DMARC policy by %s",
+                 rules[i]));
         a->policy[i].in->author = a->options.domain;
         a->policy[i].in->rules = (enum dmarc_rules)i;
     }
-    TRY(PLAN(a, &a->dmarc_audit, run_dmarc_audit, "the check of report addresses"));
+    TRY(PLAN(a, &a->dmarc_audit, audit_run_dmarc_audit,
+             "the check of report addresses"));
     a->dmarc_audit.in->author = a->options.domain;
     a->dmarc_audit.in->check_reports = a->options.check_reports;
     return plan_identifier(a, &a->options.domain, &from);
@@ -156,10 +160,10 @@ static enum ac_status plan_policies(struct audit *a)
 /* Without an address: the record's tree, and the MX hosts as addresses to try. */
 static enum ac_status plan_without_client(struct audit *a)
 {
-    TRY(PLAN(a, &a->tree, run_spf_tree, "the SPF look-up total"));
+    TRY(PLAN(a, &a->tree, audit_run_spf_tree, "the SPF look-up total"));
     TRY(spf_request_mailfrom(&a->tree.in->request, mail_from(a), a->domain,
                              &a->engine.arena));
-    TRY(PLAN(a, &a->mx, run_mx, "the addresses of the MX hosts"));
+    TRY(PLAN(a, &a->mx, audit_run_mx, "the addresses of the MX hosts"));
     a->mx.in->domain = a->options.domain;
     return AC_OK;
 }

@@ -68,14 +68,15 @@ enum {
     MX_SHOWN_MAX = 20
 };
 
-enum ac_status run_spf_check(struct ac_env *env, void *context);
-enum ac_status run_spf_tree(struct ac_env *env, void *context);
-enum ac_status run_helo(struct ac_env *env, void *context);
-enum ac_status run_dkim(struct ac_env *env, void *context);
-enum ac_status run_discover(struct ac_env *env, void *context);
-enum ac_status run_policy(struct ac_env *env, void *context);
-enum ac_status run_org(struct ac_env *env, void *context);
-enum ac_status run_dmarc_audit(struct ac_env *env, void *context);
-enum ac_status run_mx(struct ac_env *env, void *context);
+enum ac_status audit_run_spf_check(struct ac_env *env, void *context);
+enum ac_status audit_run_helo_check(struct ac_env *env, void *context);
+enum ac_status audit_run_spf_tree(struct ac_env *env, void *context);
+enum ac_status audit_run_helo(struct ac_env *env, void *context);
+enum ac_status audit_run_dkim(struct ac_env *env, void *context);
+enum ac_status audit_run_discover(struct ac_env *env, void *context);
+enum ac_status audit_run_policy(struct ac_env *env, void *context);
+enum ac_status audit_run_org(struct ac_env *env, void *context);
+enum ac_status audit_run_dmarc_audit(struct ac_env *env, void *context);
+enum ac_status audit_run_mx(struct ac_env *env, void *context);
 
 #endif

@@ -75,7 +75,7 @@ static void verdict_context(struct text *t)
     const struct receiver *by = r->prediction[r->decided_by].receiver;
     char ip[IP_TEXT_MAX];
 
-    text_wrap(t, 2, "  for mail From: %s, sent by %s, judged by %s: %s", r->domain,
+    text_wrap(t, 0, 2, "  for mail From: %s, sent by %s, judged by %s: %s", r->domain,
               ip_print(&r->ip[r->described], ip), by->name, by->what);
     if (!r->assumed_unsigned)
         return;
@@ -87,7 +87,7 @@ static void verdict_context(struct text *t)
             r->best_key->selector, verdict_word(r->verdict_if_signed),
             r->best_key->selector);
     else if (r->discovery)
-        text_wrap(t, 2,
+        text_wrap(t, 0, 2,
                   "  assumed unsigned; none of %zu selectors tried holds a usable key, "
                   "which proves nothing (s= in a DKIM-Signature header is the "
                   "selector: --selector)",
@@ -226,34 +226,34 @@ static void why(struct text *t)
     char ip[IP_TEXT_MAX];
 
     buf_puts(t->out, "\nWhy\n");
-    text_wrap(t, 5, "  %s connects and says MAIL FROM %s", ip_print(&s->ip, ip),
+    text_wrap(t, 0, 5, "  %s connects and says MAIL FROM %s", ip_print(&s->ip, ip),
               r->mail_from);
     if (c->result == SPF_PASS)
-        text_wrap(t, 5, "  -> SPF passes for %s%s", c->domain,
+        text_wrap(t, 0, 5, "  -> SPF passes for %s%s", c->domain,
                   s->aligned == AC_YES ? ", which is aligned with the From domain"
                                        : ", which is not aligned with the From domain");
     else
-        text_wrap(t, 5, "  -> SPF %s: %s", spf_result_print(c->result),
+        text_wrap(t, 0, 5, "  -> SPF %s: %s", spf_result_print(c->result),
                   c->reason_text ? c->reason_text : "");
     for (size_t i = 0; i < r->n_dkim; i++) {
         const struct audit_dkim *k = &r->dkim[i];
 
         if (k->discovered)
             continue;
-        text_wrap(t, 5, "  -> the signature of selector %s %s", k->selector,
+        text_wrap(t, 0, 5, "  -> the signature of selector %s %s", k->selector,
                   k->key.usable == AC_YES
                       ? (k->aligned == AC_YES ? "can verify, and is aligned"
                                               : "can verify, but is not aligned")
                       : (k->key.reason_text ? k->key.reason_text : "cannot verify"));
     }
     if (!r->n_signed && (r->assumed_unsigned || !r->n_dkim))
-        text_wrap(t, 5, "  -> DKIM: no signature%s",
+        text_wrap(t, 0, 5, "  -> DKIM: no signature%s",
                   r->assumed_unsigned ? " (assumed)" : "");
-    text_wrap(t, 5, "  -> DMARC %s for %s%s%s", dmarc_result_print(d->mail.result),
+    text_wrap(t, 0, 5, "  -> DMARC %s for %s%s%s", dmarc_result_print(d->mail.result),
               r->domain, d->policy.found == DMARC_FOUND ? ", policy " : "",
               d->policy.found == DMARC_FOUND ? dmarc_policy_print(d->policy.policy)
                                              : "");
-    text_wrap(t, 5, "  -> %s", reply ? reply : verdict_gloss(r->verdict));
+    text_wrap(t, 0, 5, "  -> %s", reply ? reply : verdict_gloss(r->verdict));
 }
 
 static void causes(struct text *t)
@@ -271,8 +271,8 @@ static void causes(struct text *t)
             const struct verdict_reason *why_not = &c->reason[k];
             const struct finding_kind *kind = finding_kind(why_not->id);
 
-            text_wrap(t, 6, "    - %s (%s)", why_not->text, kind->name);
-            text_wrap(t, 6, "      %s", kind->remedy);
+            text_wrap(t, 0, 6, "    - %s (%s)", why_not->text, kind->name);
+            text_wrap(t, 0, 6, "      %s", kind->remedy);
         }
     }
 }
@@ -290,11 +290,11 @@ static void next(struct text *t)
             "this again with --selector %s.",
             r->best_key->selector, r->best_key->selector);
     if (r->verdict == VERDICT_UNKNOWN)
-        text_wrap(t, 2,
+        text_wrap(t, 0, 2,
                   "  Run this again, with another resolver (--nameserver) if it stays "
                   "so; the findings below say which question was not answered.");
     if (r->verdict == VERDICT_ACCEPT)
-        text_wrap(t, 2,
+        text_wrap(t, 0, 2,
                   "  Nothing, for this mail. A refusal all the same has another cause "
                   "than the DNS records of %s: read the words of the bounce.",
                   r->domain);
@@ -318,7 +318,7 @@ static void findings(struct text *t)
             text_color(t, color[severity]);
             buf_printf(t->out, "  %-8s", finding_severity_print(kind->severity));
             text_color(t, TEXT_PLAIN);
-            text_wrap(t, 10, " %s [%s, %s]", f->row[i].message, kind->name,
+            text_wrap(t, 10, 11, " %s [%s, %s]", f->row[i].message, kind->name,
                       kind->clause);
         }
 }

@@ -51,12 +51,12 @@ void text_line(struct text *t, const char *format, ...)
     buf_free(&line);
 }
 
-void text_wrap(struct text *t, unsigned indent, const char *format, ...)
+void text_wrap(struct text *t, unsigned at, unsigned indent, const char *format, ...)
 {
     struct buf line;
     struct span rest;
     va_list args;
-    size_t column = 0;
+    size_t column = at;
 
     va_start(args, format);
     escaped_format(&line, format, args);

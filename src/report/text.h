@@ -30,9 +30,10 @@ void text_escape(struct buf *out, struct span s);
 void text_line(struct text *t, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The same, wrapped at 88 columns, later lines set in by `indent` blanks. */
-void text_wrap(struct text *t, unsigned indent, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* The same, wrapped at 88 columns: it begins at column `at` of a line, and later lines
+ * are set in by `indent` blanks. */
+void text_wrap(struct text *t, unsigned at, unsigned indent, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* Begin and end a colour; nothing when colour is off. */
 void text_color(struct text *t, enum text_color color);
