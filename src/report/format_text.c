@@ -81,7 +81,7 @@ static void verdict_context(struct text *t)
         return;
     if (r->best_key)
         text_wrap(
-            t, 2,
+            t, 0, 2,
             "  assumed unsigned; with a signature by the key found at selector %s "
             "it would be %s (was it signed? say --selector %s)",
             r->best_key->selector, verdict_word(r->verdict_if_signed),
@@ -285,7 +285,7 @@ static void next(struct text *t)
     causes(t);
     if (r->assumed_unsigned && r->best_key && r->verdict != r->verdict_if_signed)
         text_wrap(
-            t, 2,
+            t, 0, 2,
             "  First look at a mail's DKIM-Signature header. If it says s=%s, run "
             "this again with --selector %s.",
             r->best_key->selector, r->best_key->selector);
