@@ -196,15 +196,15 @@ static enum ac_status settle_subdomain(struct discovery *d,
  */
 static const struct dmarc_place *policy_place(const struct dmarc_walk *walk)
 {
-    const struct dmarc_place *last = NULL, *below = NULL;
+    const struct dmarc_place *last = NULL;
 
     for (size_t i = 1; i < walk->n_seen; i++)
-        if (walk->place[i].sight == DMARC_SEES_RECORD) {
+        if (walk->place[i].sight == DMARC_SEES_RECORD)
             last = &walk->place[i];
-            below = i > 1 ? last - 1 : NULL;
-        }
-    if (last && last->record.psd == 'y' && below && below->sight == DMARC_SEES_RECORD)
-        return below;
+    /* The place in front of it, which may be the Author Domain's: that has no record.
+     */
+    if (last && last->record.psd == 'y' && last[-1].sight == DMARC_SEES_RECORD)
+        return last - 1;
     return last;
 }
 

@@ -31,7 +31,8 @@ static bool is_scheme(struct span s)
 static bool is_uri_text(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] <= ' ' || s.p[i] > '~' || strchr("\"<>\\^`{|}", s.p[i]))
+        if (!ascii_is_alnum(s.p[i]) &&
+            (s.p[i] <= ' ' || s.p[i] > '~' || strchr("\"<>\\^`{|}", s.p[i])))
             return false;
     return s.n > 0;
 }

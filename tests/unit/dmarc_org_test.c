@@ -162,6 +162,32 @@ static void dmarc_org_walk_asks_eight_names_at_most(void **state)
     world_free(&w);
 }
 
+static enum ac_status ask_and_go_on(struct ac_env *env, void *context)
+{
+    const struct dns_answer *answer;
+    struct dns_name next = world_name("next.example");
+
+    TRY(ask(env, context));
+    return dns_get(env->dns, env->wants, &next, DNS_T_TXT, &answer);
+}
+
+/* What is asked because of the result counts as one question deeper. */
+static void dmarc_org_walk_leaves_its_depth_behind(void **state)
+{
+    struct question q = { .name = world_name("a.example.com"), .rules = DMARC_RFC9989 };
+    size_t questions = 0;
+    unsigned depth = 0;
+    struct world w;
+
+    (void)state;
+    world_init(&w, "");
+    assert_int_equal(world_run(&w, ask_and_go_on, &q), AC_OK);
+    dns_view_count(&w.view, &questions, &depth);
+    assert_int_equal(questions, 4);
+    assert_int_equal(depth, 2);
+    world_free(&w);
+}
+
 static void dmarc_org_walk_of_few_labels_asks_for_each(void **state)
 {
     static const char *const name[] = { "a",
@@ -287,6 +313,12 @@ static const struct {
     { "psd=y between them splits siblings whatever is below",
       "_dmarc.example.com. TXT \"v=DMARC1; psd=y\"", "a.example.com", "b.example.com",
       "_dmarc.a.example.com _dmarc.b.example.com", AC_NO },
+    { "more holes than are tried, but a known organization that the other is not under",
+      "_dmarc.y.b.c.example.com. TXT \"v=DMARC1; psd=n\"", "y.b.c.example.com",
+      "a.x.b.c.example.com",
+      "_dmarc.a.x.b.c.example.com _dmarc.x.b.c.example.com _dmarc.b.c.example.com "
+      "_dmarc.c.example.com _dmarc.example.com",
+      AC_NO },
     { "more holes than are tried", "", "a.b.c.example.com", "x.b.c.example.com",
       "_dmarc.a.b.c.example.com _dmarc.x.b.c.example.com _dmarc.b.c.example.com "
       "_dmarc.c.example.com _dmarc.example.com",
@@ -396,6 +428,7 @@ int main(void)
         cmocka_unit_test(dmarc_org_by_the_tree_walk),
         cmocka_unit_test(dmarc_org_by_the_public_suffix_list),
         cmocka_unit_test(dmarc_org_walk_asks_eight_names_at_most),
+        cmocka_unit_test(dmarc_org_walk_leaves_its_depth_behind),
         cmocka_unit_test(dmarc_org_walk_of_few_labels_asks_for_each),
         cmocka_unit_test(dmarc_org_is_not_known_past_a_dead_name),
         cmocka_unit_test(dmarc_org_is_known_when_psd_ends_the_walk_first),
