@@ -56,7 +56,7 @@ static void audit_strict(const struct subject *s)
     const struct dmarc_record *r = &s->record;
 
     if (r->strict_dkim || r->strict_spf)
-        finding_add(s->env->findings, FINDING_DMARC_STRICT, s->where,
+        finding_add(s->env->findings, FINDING_DMARC_STRICT_ALIGNMENT, s->where,
                     "The DMARC record at %s has %s%s%s: only exactly the same domain "
                     "is aligned.",
                     s->where, r->strict_dkim ? "adkim=s" : "",
