@@ -32,23 +32,16 @@ enum {
 
 struct provider {
     const char *name;
-    const char *const *domain;   /* up to NULL */
-    const char *const *selector; /* up to NULL */
+    const char *domain[8];    /* up to NULL */
+    const char *selector[10]; /* up to NULL */
     const char *source;
 };
 
-#define DOMAINS(...)      \
-    (const char *const[]) \
-    {                     \
-        __VA_ARGS__, NULL \
-    }
-#define SELECTORS(...)    \
-    (const char *const[]) \
-    {                     \
-        __VA_ARGS__, NULL \
-    }
+#define DOMAINS(...)   .domain = { __VA_ARGS__ }
+#define SELECTORS(...) .selector = { __VA_ARGS__ }
 static const struct provider provider[] = {
-#define P(name, domains, selectors, source) { name, domains, selectors, source },
+#define P(name_, domains, selectors, source_) \
+    { .name = name_, domains, selectors, .source = source_ },
 #include "dkim/providers.def"
 #undef P
 };
@@ -70,8 +63,7 @@ struct run {
     struct dns_name base;   /* _domainkey.domain */
     struct candidate *list; /* in the order of trying */
     size_t n, max;
-    struct span
-        named[NAMED_MAX]; /* those in the list that do not come from popular[] */
+    struct span named[NAMED_MAX]; /* those of the list that are not from popular[] */
     size_t n_named;
     size_t extras;
     unsigned seen;                   /* depth of the deepest answer read */

@@ -19,7 +19,7 @@ enum {
     DER_SEQUENCE = 0x30,
     RSA_BITS_MIN = 1024,       /* below, nobody verifies: RFC 8301, 3.2 */
     RSA_BITS_EXAMINED = 16384, /* above, OpenSSL does not verify either */
-    FERMAT_ROUNDS = 16,
+    FERMAT_ROUNDS = 100,       /* what flawed generators need: CVE-2022-26320 */
     ED25519_BYTES = 32,
 };
 
@@ -32,7 +32,9 @@ static const unsigned prime[] = {
 };
 
 enum {
-    PRIMES = sizeof prime / sizeof *prime
+    PRIMES = sizeof prime / sizeof *prime,
+    SQUARE_PRIMES = 7, /* the first ones: up to 19 */
+    SQUARE_MODULUS = 16 * 3 * 5 * 7 * 11 * 13 * 17 * 19
 };
 
 static uint8_t byte(struct span s, size_t i)
@@ -191,23 +193,41 @@ static bool is_power_of_65537(unsigned r, unsigned p)
     return false;
 }
 
-/* One division by the product of all primes, and then small numbers alone. */
+/* As many primes from the i-th on as have a product of 32 bits: one division serves
+ * them all. Returns the index behind them. */
+static size_t group(size_t i, BN_ULONG *product)
+{
+    *product = 1;
+    while (i < PRIMES && *product * prime[i] <= UINT32_MAX)
+        *product *= prime[i++];
+    return i;
+}
+
+/* One long division by the product of all primes, and then small numbers alone. */
 static bool sieve(const BIGNUM *n, BN_CTX *ctx, struct dkim_key *out)
 {
-    BIGNUM *rest = BN_CTX_get(ctx), *product = BN_CTX_get(ctx);
-    bool ok = product && BN_one(product);
+    BIGNUM *rest = BN_CTX_get(ctx), *all = BN_CTX_get(ctx);
+    bool ok = all && BN_one(all);
+    BN_ULONG product;
 
-    for (size_t i = 0; ok && i < PRIMES; i++)
-        ok = BN_mul_word(product, prime[i]);
-    if (!ok || !BN_mod(rest, n, product, ctx))
+    for (size_t i = 0; ok && i < PRIMES;) {
+        i = group(i, &product);
+        ok = BN_mul_word(all, product);
+    }
+    if (!ok || !BN_mod(rest, n, all, ctx))
         return false;
     out->roca = true;
-    for (size_t i = 0; i < PRIMES; i++) {
-        unsigned r = (unsigned)BN_mod_word(rest, prime[i]);
+    for (size_t i = 0, end; i < PRIMES; i = end) {
+        BN_ULONG r;
 
-        if (r == 0 && !out->small_factor)
-            out->small_factor = prime[i];
-        out->roca = out->roca && is_power_of_65537(r, prime[i]);
+        end = group(i, &product);
+        r = BN_mod_word(rest, product);
+        for (size_t k = i; k < end; k++) {
+            if (r % prime[k] == 0 && !out->small_factor)
+                out->small_factor = prime[k];
+            out->roca =
+                out->roca && is_power_of_65537((unsigned)(r % prime[k]), prime[k]);
+        }
     }
     return true;
 }
@@ -240,15 +260,14 @@ static bool square_root(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
     return ok;
 }
 
-/* Squares leave few rests: most numbers are told apart without a root. */
-static bool may_be_square(const BIGNUM *n)
+/* Squares leave few rests: of a number modulo 16 * 3 * 5 * ... * 19, can it be one? */
+static bool may_be_square(unsigned rest)
 {
-    unsigned rest = (unsigned)BN_mod_word(n, 3 * 5 * 7 * 11 * 13);
+    unsigned low = rest % 16;
 
-    /* modulo 16 a square is 0, 1, 4 or 9 */
-    if (BN_is_bit_set(n, 1) || BN_is_bit_set(n, BN_is_odd(n) ? 2 : 3))
+    if (low != 0 && low != 1 && low != 4 && low != 9)
         return false;
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < SQUARE_PRIMES; i++) {
         unsigned p = prime[i], x = 0;
 
         while (x < p && x * x % p != rest % p)
@@ -259,29 +278,51 @@ static bool may_be_square(const BIGNUM *n)
     return true;
 }
 
-/* Fermat's method: n = x^2 - y^2 with x just above the root of n. */
+/* *square: is x^2 - n the square of a whole number? */
+static bool check_difference(const BIGNUM *n, const BIGNUM *x, BN_CTX *ctx,
+                             bool *square)
+{
+    BIGNUM *y2, *y;
+    bool ok;
+
+    BN_CTX_start(ctx);
+    y2 = BN_CTX_get(ctx);
+    y = BN_CTX_get(ctx);
+    ok = y && BN_sqr(y2, x, ctx) && BN_sub(y2, y2, n);
+    *square = ok && BN_is_zero(y2);
+    if (ok && !*square) {
+        ok = square_root(y, y2, ctx) && BN_sqr(y, y, ctx);
+        *square = ok && BN_cmp(y, y2) == 0;
+    }
+    BN_CTX_end(ctx);
+    return ok;
+}
+
+/* Fermat's method: n = x^2 - y^2 with x just above the root of n. From round to round
+ * only rests are carried on, and a root is drawn where they say that it may pay. */
 static bool fermat(const BIGNUM *n, BN_CTX *ctx, struct dkim_key *out)
 {
-    BIGNUM *x = BN_CTX_get(ctx), *y2 = BN_CTX_get(ctx), *t = BN_CTX_get(ctx);
-    BIGNUM *y = BN_CTX_get(ctx);
+    BIGNUM *x = BN_CTX_get(ctx), *t = BN_CTX_get(ctx);
+    unsigned x_rest, rest, step = 0;
 
-    if (!y || !square_root(x, n, ctx) || !BN_sqr(t, x, ctx))
+    if (!t || !square_root(x, n, ctx) || !BN_sqr(t, x, ctx))
         return false;
     if (BN_cmp(t, n) < 0 && (!BN_add_word(x, 1) || !BN_sqr(t, x, ctx)))
         return false;
-    if (!BN_sub(y2, t, n))
+    if (!BN_sub(t, t, n))
         return false;
-    for (int i = 0; i < FERMAT_ROUNDS && !out->close_primes; i++) {
-        if (BN_is_zero(y2)) {
-            out->close_primes = true;
-        } else if (may_be_square(y2)) {
-            if (!square_root(y, y2, ctx) || !BN_sqr(t, y, ctx))
+    rest = (unsigned)BN_mod_word(t, SQUARE_MODULUS);
+    x_rest = (unsigned)BN_mod_word(x, SQUARE_MODULUS);
+    for (unsigned i = 0; i < FERMAT_ROUNDS && !out->close_primes; i++) {
+        if (may_be_square(rest)) {
+            if (!BN_add_word(x, i - step) ||
+                !check_difference(n, x, ctx, &out->close_primes))
                 return false;
-            out->close_primes = BN_cmp(t, y2) == 0;
+            step = i;
         }
-        /* (x + 1)^2 - n = y2 + 2x + 1 */
-        if (!BN_add(y2, y2, x) || !BN_add_word(x, 1) || !BN_add(y2, y2, x))
-            return false;
+        /* (x + 1)^2 - n is what x^2 - n was, and 2x + 1 */
+        rest = (rest + 2 * x_rest + 1) % SQUARE_MODULUS;
+        x_rest = (x_rest + 1) % SQUARE_MODULUS;
     }
     return true;
 }

@@ -237,22 +237,15 @@ static void dkim_discover_selectors_are_ordered_and_unique(void **state)
     }
 }
 
-#define DOMAINS(...)      \
-    (const char *const[]) \
-    {                     \
-        __VA_ARGS__, NULL \
-    }
-#define SELECTORS(...)    \
-    (const char *const[]) \
-    {                     \
-        __VA_ARGS__, NULL \
-    }
+#define DOMAINS(...)   .domain = { __VA_ARGS__ }
+#define SELECTORS(...) .selector = { __VA_ARGS__ }
 static const struct {
     const char *name;
-    const char *const *domain, *const *selector;
+    const char *domain[8], *selector[10];
     const char *source;
 } provider[] = {
-#define P(name, domains, selectors, source) { name, domains, selectors, source },
+#define P(name_, domains, selectors, source_) \
+    { .name = name_, domains, selectors, .source = source_ },
 #include "dkim/providers.def"
 #undef P
 };
