@@ -211,8 +211,9 @@ static void note_weakness(struct run *r, const struct dkim_key *key)
              "The two primes of the RSA key at %s are so close that Fermat's method "
              "finds them at once.",
              name);
-    r->weak = key->bits < RSA_BITS_GOOD || key->roca || key->exponent_one ||
-              key->small_factor || key->close_primes;
+    /* The status is the public contract's list; a factor that is found at once is told
+     * by its finding. */
+    r->weak = key->bits < RSA_BITS_GOOD || key->roca || key->exponent_one;
 }
 
 static void judge_good(struct run *r, const struct dkim_record *record,

@@ -132,8 +132,8 @@ static const struct row row[] = {
     { V "p=" RSA_EXPONENT_1, NULL, "weak", "dkim-key-exponent-one", "RFC 8017, 3.1" },
     { V "p=" RSA_EXPONENT_LARGE, NULL, "valid", "dkim-key-exponent-large",
       "RFC 8017, 3.1" },
-    { V "p=" RSA_FACTOR_167, NULL, "weak", "dkim-key-factorable", "RFC 8017, 3.1" },
-    { V "p=" RSA_CLOSE, NULL, "weak", "dkim-key-factorable", "RFC 8017, 3.1" },
+    { V "p=" RSA_FACTOR_167, NULL, "valid", "dkim-key-factorable", "RFC 8017, 3.1" },
+    { V "p=" RSA_CLOSE, NULL, "valid", "dkim-key-factorable", "RFC 8017, 3.1" },
     /* more than one text: 3.6.2.2 */
     { V "p=" RSA_2048, "v=spf1 -all", "valid", "dkim-other-text", "3.6.2.2" },
     { V "p=" RSA_2048, V "p=" RSA_1024, "invalid", "dkim-key-duplicate dkim-key-weak",
