@@ -671,9 +671,12 @@ static void spf_check_says_whether_a_failed_lookup_could_have_given_pass(void **
                          "a.test A 192.0.2.9",
           { { "dead.test", DNS_T_A, DNS_TIMEOUT } },
           false },
-        { "a.test TXT \"v=spf1 -a:dead.test " MANY("a:x.test ") "+all\"",
+        { "a.test TXT \"v=spf1 -a:dead.test a:x.test a:x.test +all\"",
           { { "dead.test", DNS_T_A, DNS_TIMEOUT } },
           true },
+        { "a.test TXT \"v=spf1 -a:dead.test a:x.test a:x.test a:x.test +all\"",
+          { { "dead.test", DNS_T_A, DNS_TIMEOUT } },
+          false },
         { "a.test TXT \"v=spf1 -a:dead.test ip4:192.0.2.1\"",
           { { "dead.test", DNS_T_A, DNS_TIMEOUT } },
           true },
@@ -787,10 +790,7 @@ static void spf_check_hints_stop_where_a_term_decides(void **state)
                    "b.test TXT \"v=spf1 ip4:192.0.2.1 a:j.test -all\"");
     world_fault(&w, "h.test", DNS_T_A, DNS_NODATA, false);
     check(&w, "192.0.2.1", "u@a.test");
-    for (size_t i = 0; i < w.view.n; i++)
-        assert_false(
-            dns_name_eq(&w.view.list[i]->name, &(struct dns_name){ 0 })); /* no root */
-    assert_int_equal(world_questions(&w), 4); /* i.test with the first hints */
+    assert_int_equal(world_questions(&w), 4); /* j.test is never reached */
     world_free(&w);
 }
 
@@ -904,7 +904,7 @@ static void spf_check_survives_any_peer(void **state)
 
     (void)state;
     assert_non_null(large);
-    world_init(&w, "a.test TXT \"v=spf1 a:%{L}.%{h}.%{O} -exists:%{sr.@}.x.test ?all "
+    world_init(&w, "a.test TXT \"v=spf1 a:%{L}.%{h}.%{O} -exists:%{sr.-}.x.test ?all "
                    "exp=%{l}.%{h}.x.test\"");
     for (size_t i = 0; i < sizeof says / sizeof *says; i++)
         assert_true(check(&w, "192.0.2.1", says[i]).result != SPF_PASS);
