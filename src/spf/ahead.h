@@ -12,6 +12,10 @@
  * AC_ELIMIT. */
 enum ac_status spf_hint(struct spf_run *run) AC_MUST_USE;
 
+/* Is the term's question hinted at all? Not those that may tell which mail is on its
+ * way: exists, ptr, and targets with %{s} %{l} %{p}. */
+bool spf_may_hint(const struct spf_term *term);
+
 /* Could some answer to the look-ups that failed (or were not made) give pass? Asks
  * nothing and changes no counter. */
 enum ac_status spf_could_pass(struct spf_run *run, bool *out) AC_MUST_USE;

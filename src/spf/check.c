@@ -202,7 +202,7 @@ static enum ac_status follow_redirect(struct checker *c, const struct spf_frame 
 static void set_depth(struct checker *c, const struct spf_term *term,
                       const struct spf_siblings *s)
 {
-    if (term->kind == SPF_EXISTS || term->kind == SPF_PTR)
+    if (spf_term_counts(term) && !spf_may_hint(term))
         dns_wants_back(c->run.env->wants, s->deepest);
 }
 
@@ -234,6 +234,7 @@ static enum ac_status evaluate_record(struct checker *c, const struct spf_frame 
         return AC_OK;
     }
     if (r->redirect) {
+        set_depth(c, r->redirect, &s);
         TRY(follow_redirect(c, frame, result));
         spf_siblings_end(&c->run, &s);
         return AC_OK;

@@ -30,7 +30,7 @@ static bool decides(const struct walk *w, const struct spf_term *t)
     return (t->kind == SPF_IP4 || t->kind == SPF_IP6) && spf_network_matches(w->run, t);
 }
 
-static bool may_hint(const struct spf_term *t)
+bool spf_may_hint(const struct spf_term *t)
 {
     const uint32_t secret = SPF_LETTER('s') | SPF_LETTER('l') | SPF_LETTER('p');
 
@@ -85,7 +85,7 @@ static enum ac_status hint_term(struct walk *w, const struct spf_frame *frame,
     struct spf_target target;
 
     *passes = false;
-    if (!may_hint(t) || spf_never_matches(w->run, t))
+    if (!spf_may_hint(t) || spf_never_matches(w->run, t))
         return AC_OK;
     TRY(spf_target(w->run, frame, t, &target));
     if (!target.valid)

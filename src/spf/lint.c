@@ -8,7 +8,7 @@ enum {
     LONG_RECORD = 450,    /* octets: RFC 7208, 3.4 */
     LARGE_ANSWER = 512,   /* octets: RFC 7208, 3.4 */
     DUPLICATES_MAX = 200, /* terms compared with each other */
-    RR_OVERHEAD = 12, /* octets of a record with a compressed owner, RFC 1035, 4.1 */
+    RR_OVERHEAD = 12,     /* octets of a record whose owner is compressed */
     HEADER_OVERHEAD = 16, /* header, type and class of the question */
 };
 
