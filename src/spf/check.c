@@ -218,7 +218,7 @@ static enum ac_status evaluate_record(struct checker *c, const struct spf_frame 
         const struct spf_term *term = &r->term[i];
         unsigned voids = c->run.voids;
 
-        if (term->kind >= SPF_REDIRECT) /* a modifier */
+        if (term->kind >= SPF_REDIRECT) /* a modifier: RFC 7208, 4.6.3 */
             continue;
         set_depth(c, term, &s);
         TRY(match_term(c, frame, term, &match));

@@ -3,8 +3,9 @@
  * hint.c - the questions that an evaluation may reach, asked for side by side. RFC
  * 7208, 4.6.4 sets the bound: what stands behind the tenth term is never needed.
  *
- * No hints for exists, ptr and targets with %{s} %{l} %{p}: they may tell a stranger
- * which mail is on its way, and are made to be asked one by one.
+ * The bound also keeps a hostile record from turning us on others (RFC 7208, 11.1). No
+ * hints for exists, ptr and targets with %{s} %{l} %{p}: they may tell a stranger which
+ * mail is on its way, and are made to be asked one by one.
  */
 #include "spf/ahead.h"
 

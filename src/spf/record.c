@@ -182,13 +182,18 @@ static bool no_such_mechanism(struct reader *r, size_t at)
                                 : "expected the name of a mechanism");
 }
 
+static bool is_qualifier(char c)
+{
+    return c == '+' || c == '-' || c == '~' || c == '?';
+}
+
 static bool read_mechanism(struct reader *r)
 {
     struct spf_term *t = r->term;
     size_t start = 0, end;
 
     t->qualifier = '+';
-    if (t->text.n && memchr("+-~?", t->text.p[0], 4)) {
+    if (t->text.n && is_qualifier(t->text.p[0])) {
         t->qualifier = t->text.p[0];
         start = 1;
     }

@@ -68,8 +68,8 @@ enum ac_status spf_record_parse(struct arena *a, struct span text,
 
 /*
  * The SPF records among TXT records (RFC 7208, 4.5): returns how many there are, and
- * the first one's text, its strings joined, in *text. AC_ENOMEM shows as text->p ==
- * NULL with a count over 0.
+ * the first one's text, its strings joined (RFC 7208, 3.3), in *text. AC_ENOMEM shows
+ * as text->p == NULL with a count over 0.
  */
 size_t spf_record_select(struct arena *a, const struct dns_answer *txt,
                          struct span *text);

@@ -89,8 +89,9 @@ struct spf_frame *spf_frame_new(struct spf_run *run, const struct spf_frame *up,
 /* Is `name` evaluated already on the way to this frame? */
 bool spf_frame_loops(const struct spf_frame *frame, const struct dns_name *name);
 
-/* The SPF record of a name; out lives as long as the run. Asks, or (peek) only looks:
- * then *out is NULL while the answer is not there. */
+/* The SPF record of a name, among its TXT records alone (RFC 7208, 3.1); out lives as
+ * long as the run. Asks, or (peek) only looks: then *out is NULL while the answer is
+ * not there. */
 enum ac_status spf_find(struct spf_run *run, const struct dns_name *name,
                         const struct spf_lookup **out) AC_MUST_USE;
 enum ac_status spf_find_peek(struct spf_run *run, const struct dns_name *name,
