@@ -4,7 +4,8 @@
  *
  * NOCHECKRESP, since error replies are answers to us. EDNS, or replies over 512 octets
  * count as cut. STAYOPEN, or the sockets are closed whenever nothing is open. IGNTC:
- * TCP has a channel of its own. All else that c-ares would look up in files and in the
+ * TCP has a channel of its own. The receive buffer that sockets have by default holds
+ * 90 large answers. All else that c-ares would look up in files and in the
  * environment is given, so that it opens no file.
  */
 #include "net/channel.h"
@@ -12,6 +13,10 @@
 #include "dns/wire.h"
 
 #include <netinet/in.h>
+
+enum {
+    RECEIVE_BUFFER = 1024 * 1024 /* octets; the system gives what it allows */
+};
 
 /* on_socket NULL: a channel that is never used, with the servers of the system. */
 static int channel_new(bool tcp, int timeout_ms, ares_sock_state_cb on_socket,
@@ -27,10 +32,11 @@ static int channel_new(bool tcp, int timeout_ms, ares_sock_state_cb on_socket,
         .ndots = 1,
         .ednspsz = DNS_UDP_SIZE,
         .lookups = lookups,
+        .socket_receive_buffer_size = RECEIVE_BUFFER,
     };
     int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |
                ARES_OPT_EDNSPSZ | ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS |
-               ARES_OPT_SORTLIST | ARES_OPT_NOROTATE;
+               ARES_OPT_SORTLIST | ARES_OPT_NOROTATE | ARES_OPT_SOCK_RCVBUF;
     int status;
 
 #ifdef ARES_OPT_QUERY_CACHE

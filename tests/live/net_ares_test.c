@@ -558,7 +558,7 @@ static void ids_of_open_questions_are_unique(void **state)
 static void two_thousand_on_two_channels_lose_nothing(void **state)
 {
     (void)state;
-    many_lose_nothing(2000, 200);
+    many_lose_nothing(2000, 150);
     expect_ids_random(2000, false);
     assert_int_equal(ports_used(2000), 2);
 }

@@ -614,10 +614,12 @@ static bool sockets_open(struct dnsd *d, bool v6)
                                .sin6_addr = IN6ADDR_LOOPBACK_INIT };
     struct sockaddr *a = v6 ? (struct sockaddr *)&a6 : (struct sockaddr *)&a4;
     socklen_t n = v6 ? sizeof a6 : sizeof a4;
+    const int buffer = 1024 * 1024; /* or what the system allows */
     uint16_t port;
 
     d->udp = socket(a->sa_family, SOCK_DGRAM, 0);
     d->tcp = socket(a->sa_family, SOCK_STREAM, 0);
+    setsockopt(d->udp, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     if (d->udp < 0 || d->tcp < 0 || bind(d->udp, a, n) < 0 ||
         getsockname(d->udp, a, &n) < 0 || bind(d->tcp, a, n) < 0 ||
         (d->listens && listen(d->tcp, CONNS_MAX) < 0) || pipe(d->stop) < 0 ||
