@@ -512,21 +512,6 @@ static void source_free(struct dns_source *base)
     free(s);
 }
 
-/* What is printed of a text that is no server: no control bytes, and not for ever. */
-static void bad_server(const char *text, char error[static NET_ERROR_MAX])
-{
-    char shown[64];
-    size_t n = 0;
-
-    for (; text[n] && n < sizeof shown - 1; n++)
-        shown[n] = text[n] > ' ' && text[n] < 0x7f ? text[n] : '?';
-    shown[n] = '\0';
-    snprintf(error, NET_ERROR_MAX,
-             "nameserver \"%s\": expected an address as 192.0.2.1, 192.0.2.1:53, "
-             "2001:db8::1 or [2001:db8::1]:53",
-             shown);
-}
-
 static bool servers_given(struct net_source *s, const struct net_options *options,
                           char error[static NET_ERROR_MAX])
 {
@@ -538,7 +523,7 @@ static bool servers_given(struct net_source *s, const struct net_options *option
     for (size_t i = 0; i < options->n_servers; i++)
         if (!net_server_parse(span_of(options->servers[i]),
                               &s->servers[s->n_servers++].address)) {
-            bad_server(options->servers[i], error);
+            net_server_complain(options->servers[i], error, NET_ERROR_MAX);
             return false;
         }
     return true;

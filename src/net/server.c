@@ -6,6 +6,8 @@
  */
 #include "net/server.h"
 
+#include <stdio.h>
+
 static bool port_parse(struct span text, uint16_t *out)
 {
     uint32_t port;
@@ -34,4 +36,18 @@ bool net_server_parse(struct span text, struct net_server *out)
     end = span_find(text, ':');
     return end != text.n && ip_parse_v4(span_to(text, end), &out->ip) &&
            port_parse(span_from(text, end + 1), &out->port);
+}
+
+void net_server_complain(const char *text, char *out, size_t size)
+{
+    char shown[64];
+    size_t n = 0;
+
+    for (; text[n] && n < sizeof shown - 1; n++)
+        shown[n] = text[n] > ' ' && text[n] < 0x7f ? text[n] : '?';
+    shown[n] = '\0';
+    snprintf(out, size,
+             "nameserver \"%s\": expected an address as 192.0.2.1, 192.0.2.1:53, "
+             "2001:db8::1 or [2001:db8::1]:53",
+             shown);
 }

@@ -20,4 +20,8 @@ struct net_server {
  * false for all else, a host name and port 0 included. */
 bool net_server_parse(struct span text, struct net_server *out);
 
+/* One line on a text that is no server: as it stands, without control bytes and not for
+ * ever, and what was expected. */
+void net_server_complain(const char *text, char *out, size_t size);
+
 #endif

@@ -21,10 +21,6 @@
 enum {
     PATIENT_MS = 30000, /* an answer comes */
     SHORT_MS = 200      /* none comes */
-<<<<<<< HEAD
-=======
-        EVENTS = 64
->>>>>>> 310fa3b (net: tests of the live source against a server that misbehaves on demand)
 };
 
 static struct dnsd *server, *second;

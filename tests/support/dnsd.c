@@ -5,7 +5,7 @@
  * It builds its replies by hand and reads zones with ldns, so that it shares no code
  * with what it tests but struct dns_name.
  */
-#include "support/dnsd.h"
+#include "support/dnsd_parts.h"
 
 #include "base/clock.h"
 
@@ -15,94 +15,15 @@
 #include <ldns/ldns.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <setjmp.h>
 
 #include <cmocka.h>
-
-enum {
-    MESSAGE_MAX = 65535,
-    HEADER = 12,
-    CONNS_MAX = 64,
-    LINKS_MAX = 40,
-    PORT_TRIES = 100,
-    TYPE_OPT = 41
-};
-
-struct record {
-    struct dns_name owner;
-    uint16_t type;
-    uint32_t ttl;
-    size_t n;
-    uint8_t *rdata;
-};
-
-struct rule {
-    struct dnsd_rule as;
-    bool any_name;
-    struct dns_name name;
-    unsigned used;
-};
-
-/* A connection, with what was read of it and what is still to be written. */
-struct conn {
-    int fd; /* -1: free */
-    uint16_t port;
-    size_t n_in, n_out, written;
-    uint8_t in[2 + MESSAGE_MAX];
-    uint8_t *out;
-};
-
-/* A reply that waits for its time. */
-struct later {
-    struct later *next;
-    int64_t due_us;
-    struct conn *conn; /* NULL: UDP */
-    struct sockaddr_storage to;
-    socklen_t to_n;
-    size_t n;
-    uint8_t bytes[];
-};
-
-struct dnsd {
-    char address[DNSD_ADDRESS_MAX];
-    int udp, tcp, stop[2];
-    bool listens;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    struct record *records;
-    size_t n_records;
-    struct rule *rules;
-    size_t n_rules;
-    struct dnsd_query *queries;
-    size_t n_queries;
-    struct later *later;
-    struct conn conns[CONNS_MAX];
-};
-
-/* A question in hand, and the reply that is made for it. */
-struct job {
-    struct dnsd *d;
-    struct conn *conn;
-    struct sockaddr_storage from;
-    socklen_t from_n;
-    struct dnsd_query q;
-    struct dnsd_rule rule;
-    size_t limit; /* of a UDP reply */
-    size_t question_n;
-    uint8_t question[DNS_NAME_MAX + 4];
-    size_t n;
-    uint8_t out[MESSAGE_MAX + 512];
-    unsigned rcode, an, ns;
-    bool cut;
-};
 
 static void *grown(void *array, size_t n, size_t size)
 {
@@ -113,197 +34,6 @@ static void *grown(void *array, size_t n, size_t size)
     if (!array)
         abort();
     return array;
-}
-
-static void put(struct job *j, const void *bytes, size_t n)
-{
-    if (j->n + n > sizeof j->out)
-        n = 0;
-    memcpy(j->out + j->n, bytes, n);
-    j->n += n;
-}
-
-static void put_record(struct job *j, const struct record *r)
-{
-    uint8_t fixed[10];
-
-    /* "As the name in the question": so that compression is met with. */
-    if (dns_name_eq(&r->owner, &j->q.name))
-        put(j, "\xc0\x0c", 2);
-    else
-        put(j, r->owner.wire, r->owner.n);
-    ldns_write_uint16(fixed, r->type);
-    ldns_write_uint16(fixed + 2, 1);
-    ldns_write_uint32(fixed + 4, r->ttl);
-    ldns_write_uint16(fixed + 8, (uint16_t)r->n);
-    put(j, fixed, sizeof fixed);
-    put(j, r->rdata, r->n);
-}
-
-static const struct rule *rule_find(struct dnsd *d, const struct dns_name *name,
-                                    uint16_t type)
-{
-    bool listed = false;
-
-    for (size_t i = 0; i < d->n_records; i++)
-        listed |= d->records[i].type == type && dns_name_eq(&d->records[i].owner, name);
-    for (size_t i = 0; i < d->n_rules; i++) {
-        struct rule *r = &d->rules[i];
-
-        if ((r->any_name || dns_name_eq(&r->name, name)) &&
-            (!r->as.type || r->as.type == type) && !(r->as.unlisted && listed) &&
-            (!r->as.times || r->used < r->as.times)) {
-            r->used++;
-            return r;
-        }
-    }
-    return NULL;
-}
-
-static bool name_exists(const struct dnsd *d, const struct dns_name *name)
-{
-    for (size_t i = 0; i < d->n_records; i++)
-        if (dns_name_is_under(&d->records[i].owner, name))
-            return true;
-    for (size_t i = 0; i < d->n_rules; i++)
-        if (!d->rules[i].any_name && dns_name_is_under(&d->rules[i].name, name))
-            return true;
-    return false;
-}
-
-static size_t put_set(struct job *j, const struct dns_name *owner, uint16_t type)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < j->d->n_records; i++)
-        if (j->d->records[i].type == type &&
-            dns_name_eq(&j->d->records[i].owner, owner)) {
-            put_record(j, &j->d->records[i]);
-            n++;
-        }
-    j->an += (unsigned)n;
-    return n;
-}
-
-/* The SOA of the zone that the name is in; that of the root is made up. */
-static void put_soa(struct job *j, const struct dns_name *name)
-{
-    static uint8_t rdata[22] = { [21] = 60 };
-    const struct record root = { .owner = { .n = 1 },
-                                 .type = DNS_T_SOA,
-                                 .ttl = 60,
-                                 .n = sizeof rdata,
-                                 .rdata = rdata };
-    const struct record *best = &root;
-
-    for (size_t i = 0; i < j->d->n_records; i++) {
-        const struct record *r = &j->d->records[i];
-
-        if (r->type == DNS_T_SOA && dns_name_is_under(name, &r->owner) &&
-            r->owner.n > best->owner.n)
-            best = r;
-    }
-    put_record(j, best);
-    j->ns++;
-}
-
-static const struct record *cname_find(const struct dnsd *d,
-                                       const struct dns_name *owner)
-{
-    for (size_t i = 0; i < d->n_records; i++)
-        if (d->records[i].type == DNS_T_CNAME &&
-            dns_name_eq(&d->records[i].owner, owner))
-            return &d->records[i];
-    return NULL;
-}
-
-/* The answer that the zone has, CNAMEs followed. A rule at their end holds too. */
-static void put_zone(struct job *j)
-{
-    struct dns_name at = j->q.name;
-    unsigned links = 0;
-
-    for (;;) {
-        const struct record *alias = cname_find(j->d, &at);
-        const struct rule *rule;
-
-        if (put_set(j, &at, j->q.type))
-            return;
-        if (!alias || links++ == LINKS_MAX)
-            break;
-        put_record(j, alias);
-        j->an++;
-        if (!dns_name_from_wire(span_make(alias->rdata, alias->n), &at))
-            break;
-        if (j->rule.tricks & DNSD_SHORT)
-            return;
-        rule = rule_find(j->d, &at, j->q.type);
-        if (rule) {
-            j->rule = rule->as;
-            return;
-        }
-    }
-    j->rcode = name_exists(j->d, &at) ? 0 : 3;
-    if (!(j->rule.tricks & DNSD_NO_SOA) && links <= LINKS_MAX)
-        put_soa(j, &at);
-}
-
-static void put_opt(struct job *j)
-{
-    uint8_t opt[17] = { 0, 0, TYPE_OPT, 4, 0xd0, 0, 0, 0, 0, 0, 6, 0, 15, 0, 2 };
-
-    if (!j->rule.ede)
-        opt[10] = 0;
-    ldns_write_uint16(opt + 15, (uint16_t)j->rule.ede);
-    put(j, opt, j->rule.ede ? 17 : 11);
-}
-
-static void put_header(struct job *j, bool opt)
-{
-    uint8_t *h = j->out;
-
-    ldns_write_uint16(h, j->q.id);
-    h[2] = (uint8_t)(0x81 | (j->cut ? 2 : 0)); /* QR, RD */
-    h[3] = (uint8_t)(0x80 | j->rcode);         /* RA */
-    ldns_write_uint16(h + 4, 1);
-    ldns_write_uint16(h + 6, (uint16_t)j->an);
-    ldns_write_uint16(h + 8, (uint16_t)j->ns);
-    ldns_write_uint16(h + 10, opt ? 1 : 0);
-}
-
-static void reply_empty(struct job *j, unsigned rcode)
-{
-    j->n = HEADER + j->question_n;
-    j->an = j->ns = 0;
-    j->rcode = rcode;
-}
-
-static void reply_build(struct job *j)
-{
-    bool opt = j->q.edns != 0;
-
-    memcpy(j->out + HEADER, j->question, j->question_n);
-    reply_empty(j, 0);
-    if (!j->rule.rcode)
-        put_zone(j);
-    if (j->rule.rcode)
-        reply_empty(j, j->rule.rcode);
-    if (opt && j->rule.tricks & DNSD_FORMERR) {
-        reply_empty(j, 1);
-        opt = false;
-    }
-    if (j->rule.tricks & DNSD_BROKEN) {
-        reply_empty(j, 0);
-        put(j, "\xc0\x0c\0\x10\0\1\0\0\0\0\xff\xff", 12);
-        j->an = 1;
-    }
-    if (!j->q.tcp && (j->rule.tricks & DNSD_CUT || j->n + 17 > j->limit)) {
-        reply_empty(j, 0);
-        j->cut = true;
-    }
-    if (opt)
-        put_opt(j);
-    put_header(j, opt);
 }
 
 static void conn_close(struct dnsd *d, struct conn *c)
@@ -392,12 +122,12 @@ static void send_before(struct job *j)
 
 static void answer(struct job *j)
 {
-    const struct rule *rule = rule_find(j->d, &j->q.name, j->q.type);
+    const struct rule *rule = dnsd_rule_find(j->d, &j->q.name, j->q.type);
     struct conn *conn = j->conn;
 
     if (rule)
         j->rule = rule->as;
-    reply_build(j);
+    dnsd_reply_build(j);
     send_before(j);
     if (j->rule.tricks & DNSD_HANG_UP && conn) {
         conn_close(j->d, conn);
