@@ -4,6 +4,8 @@
  */
 #include "audit/engine.h"
 
+#include <stdlib.h>
+
 #define ENGINE_ARENA_MAX ((size_t)64 * 1024 * 1024)
 #define TASK_ARENA_MAX   ((size_t)16 * 1024 * 1024)
 
@@ -99,8 +101,18 @@ enum ac_status engine_step(struct engine *e, bool *again)
     return result;
 }
 
+static int label_order(const void *a, const void *b)
+{
+    const struct task *const *x = a, *const *y = b;
+
+    return strcmp((*x)->label, (*y)->label);
+}
+
 enum ac_status engine_account(struct engine *e)
 {
+    if (e->n_tasks > e->n_first)
+        qsort(e->task + e->n_first, e->n_tasks - e->n_first, sizeof(struct task *),
+              label_order);
     dns_view_recount(&e->view);
     for (size_t i = 0; i < e->n_tasks; i++) {
         task_run(e, i);

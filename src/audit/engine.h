@@ -39,6 +39,7 @@ struct engine {
     struct arena arena; /* answers, tasks and all that lives as long as the audit */
     struct task *task[TASKS_MAX];
     size_t n_tasks;
+    size_t n_first; /* of them there from the start; later ones came as answers did */
     struct ac_limits limits;
     int64_t now;
     uint64_t nonce;
@@ -61,8 +62,9 @@ enum ac_status engine_add(struct engine *e, const char *label,
  */
 enum ac_status engine_step(struct engine *e, bool *again) AC_MUST_USE;
 
-/* Run all tasks once more over what is known, so that depths and question counts do not
- * depend on the order in which answers came. Only after all are done. */
+/* Run all tasks once more over what is known, those past n_first sorted by label, so
+ * that neither depths and question counts nor the order of tasks depend on the order in
+ * which answers came. Only after all are done. */
 enum ac_status engine_account(struct engine *e) AC_MUST_USE;
 
 #endif

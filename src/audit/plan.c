@@ -3,8 +3,9 @@
  * plan.c - domain and options to tasks; later tasks from earlier results; which of them
  * a verdict hangs on.
  *
- * Order matters in one place: the trees come first, since they want every branch at
- * once and so note each question at its least depth.
+ * Order matters in two places: the identifier of the From domain is the first, and the
+ * trees stand before the checks, since they want every branch at once and so note each
+ * question at its least depth.
  */
 #include "audit/plan.h"
 
@@ -142,7 +143,6 @@ static enum ac_status plan_keys(struct audit *a)
 static enum ac_status plan_policies(struct audit *a)
 {
     static const char *const rules[DMARC_RULES_N] = { "RFC 9989", "RFC 7489" };
-    struct plan_identifier *from;
 
     for (size_t i = 0; i < DMARC_RULES_N; i++) {
         TRY(PLAN(a, &a->policy[i], audit_run_policy, "the DMARC policy by %s",
@@ -154,7 +154,7 @@ static enum ac_status plan_policies(struct audit *a)
              "the check of report addresses"));
     a->dmarc_audit.in->author = a->options.domain;
     a->dmarc_audit.in->check_reports = a->options.check_reports;
-    return plan_identifier(a, &a->options.domain, &from);
+    return AC_OK;
 }
 
 /* Without an address: the record's tree, and the MX hosts as addresses to try. */
@@ -172,6 +172,7 @@ enum ac_status plan_begin(struct audit *a)
 {
     const struct audit_options *o = &a->options;
     struct arena *arena = &a->engine.arena;
+    struct plan_identifier *from;
 
     a->client = arena_array(arena, o->n_ips, sizeof *a->client);
     a->key = arena_array(arena, o->n_selectors, sizeof *a->key);
@@ -180,6 +181,7 @@ enum ac_status plan_begin(struct audit *a)
         arena_array(arena, 1 + o->n_selectors + o->n_ips, sizeof *a->identifier);
     if (!a->client || !a->key || !a->identifier)
         return AC_ENOMEM;
+    TRY(plan_identifier(a, &o->domain, &from));
     for (size_t i = 0; i < o->n_ips; i++) {
         a->client[i].ip = ip_unmap(o->ip[i]);
         TRY(plan_client(a, &a->client[i]));
@@ -187,7 +189,9 @@ enum ac_status plan_begin(struct audit *a)
     if (!o->n_ips)
         TRY(plan_without_client(a));
     TRY(plan_policies(a));
-    return plan_keys(a);
+    TRY(plan_keys(a));
+    a->engine.n_first = a->engine.n_tasks;
+    return AC_OK;
 }
 
 /* What follows from a guessed host name: the HELO check, and for "<>" SPF as a whole.
