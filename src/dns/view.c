@@ -375,7 +375,7 @@ void dns_view_count(const struct dns_view *view, size_t *questions, unsigned *de
     for (size_t i = 0; i < view->n; i++) {
         const struct dns_entry *e = view->list[i];
 
-        if (e->run != view->run)
+        if (!dns_entry_counts(view, e))
             continue;
         ++*questions;
         if (e->depth > *depth)

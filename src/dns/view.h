@@ -24,7 +24,7 @@ struct dns_entry {
     unsigned depth;   /* 1 + the greatest depth of an answer that it had to wait for */
     uint32_t run;     /* last accounting pass that wanted it (see dns_view_recount) */
     size_t index;     /* position in the view's list, for callers' own tables */
-    uint64_t users;   /* bits of the tasks that could not go on without it */
+    uint64_t users;   /* bits of the tasks that wanted it outright in that pass */
     unsigned tries;   /* packets sent for it, set by who asks */
     int64_t asked_us; /* clock_us when it was first sent, ... */
     int64_t took_us;  /* ... and how long the answer took; -1: never asked */
@@ -105,7 +105,18 @@ const struct dns_answer *dns_answer_failed(struct arena *a, enum dns_outcome out
  * wants are left out of dns_view_count. */
 void dns_view_recount(struct dns_view *view);
 
-/* Questions of the current accounting pass, and the greatest depth among them. */
+/*
+ * Did the current accounting pass want it outright? What was hinted only does not
+ * count: whether its answer came in time hangs on the order of answers, and it may be
+ * open to the end.
+ */
+static inline bool dns_entry_counts(const struct dns_view *view,
+                                    const struct dns_entry *e)
+{
+    return e->run == view->run && e->users;
+}
+
+/* Questions that count, and the greatest depth among them. */
 void dns_view_count(const struct dns_view *view, size_t *questions, unsigned *depth);
 
 #endif
