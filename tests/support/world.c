@@ -120,37 +120,42 @@ static const struct world_fault *fault_of(const struct world *w,
 }
 
 /* The zone's answer, as a resolver that knows no other zone would give it. */
-static const struct dns_answer *zone_answer(struct world *w,
+static const struct dns_answer *zone_answer(const struct world *w, struct arena *arena,
                                             const struct dns_name *name, uint16_t type)
 {
     struct dns_view zone = { 0 };
     struct dns_wants wants;
     const struct dns_answer *a = NULL;
 
-    dns_view_init(&zone, &w->answers, 1, 1);
+    dns_view_init(&zone, arena, 1, 1);
     zone.overlay = w->zone;
     zone.offline = true;
-    dns_wants_init(&wants, &w->answers, 0);
+    dns_wants_init(&wants, arena, 0);
     assert_int_equal(dns_get(&zone, &wants, name, type, &a), AC_OK);
     dns_view_free(&zone);
     return a;
 }
 
-static void world_answer(struct world *w, struct dns_entry *e)
+const struct dns_answer *world_look(const struct world *w, struct arena *arena,
+                                    const struct dns_name *name, uint16_t type)
 {
-    const struct world_fault *f = fault_of(w, &e->name, e->type);
-    const struct dns_answer *a = f ? dns_answer_failed(&w->answers, f->outcome)
-                                   : zone_answer(w, &e->name, e->type);
-    const struct dns_answer *copy = a;
+    const struct world_fault *f = fault_of(w, name, type);
+    const struct dns_answer *a =
+        f ? dns_answer_failed(arena, f->outcome) : zone_answer(w, arena, name, type);
 
     /* A fault at the end of a CNAME chain fails the whole question. */
     if (!f && a->n_cname) {
-        f = fault_of(w, &a->cname[a->n_cname - 1], e->type);
+        f = fault_of(w, &a->cname[a->n_cname - 1], type);
         if (f)
-            copy = dns_answer_failed(&w->answers, f->outcome);
+            a = dns_answer_failed(arena, f->outcome);
     }
-    assert_non_null(copy);
-    dns_view_answer(&w->view, e, copy);
+    assert_non_null(a);
+    return a;
+}
+
+static void world_answer(struct world *w, struct dns_entry *e)
+{
+    dns_view_answer(&w->view, e, world_look(w, &w->answers, &e->name, e->type));
 }
 
 /* Answer all open questions, or with w->shuffle one of them by chance. */

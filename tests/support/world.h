@@ -33,6 +33,10 @@ void world_forget(struct world *w);
 void world_fault(struct world *w, const char *name, uint16_t type,
                  enum dns_outcome outcome, bool below);
 
+/* What this world says to one question; in the arena. */
+const struct dns_answer *world_look(const struct world *w, struct arena *arena,
+                                    const struct dns_name *name, uint16_t type);
+
 /*
  * Run an evaluator until it does not want anything any more: `step` calls it with
  * &w->env and its own context. Returns its last status, which is never AC_PENDING.
