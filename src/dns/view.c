@@ -43,7 +43,7 @@ void dns_view_free(struct dns_view *v)
 
 void dns_wants_init(struct dns_wants *w, struct arena *arena, size_t hints)
 {
-    *w = (struct dns_wants){ .arena = arena, .hints_left = hints };
+    *w = (struct dns_wants){ .arena = arena, .hints_left = hints, .user = 1 };
 }
 
 static struct dns_entry *entry_find(const struct dns_view *v,

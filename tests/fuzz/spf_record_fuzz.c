@@ -43,9 +43,9 @@ static void parse(struct arena *a, struct span text)
 static const struct dns_answer *answer(struct arena *a, const struct dns_entry *e,
                                        struct span txt)
 {
-    static const struct dns_rr host[] = { { .rdata = SPAN("\0\1\1m\4test\0") },
-                                          { .rdata = SPAN("\1p\1a\4test\0") },
-                                          { .rdata = SPAN("\300\0\2\1") } };
+    const struct dns_rr host[] = { { .rdata = SPAN("\0\1\1m\4test\0") },
+                                   { .rdata = SPAN("\1p\1a\4test\0") },
+                                   { .rdata = SPAN("\300\0\2\1") } };
     struct dns_answer *out = arena_alloc(a, sizeof *out);
     struct dns_rr *rr = arena_alloc(a, sizeof *rr);
 
