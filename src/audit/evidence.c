@@ -102,11 +102,11 @@ static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c
     *out = (struct verdict_identifier){ .pass = AC_MAYBE,
                                         .fails = { .id = FINDING_NONE },
                                         .not_aligned = { .id = FINDING_NONE } };
-    if (done(c->check.task)) {
+    if (c->check.task && c->check.in->out.decided) {
         const struct spf_outcome *o = &c->check.in->out;
 
         out->pass = spf_pass(o);
-        if (out->pass != AC_YES)
+        if (out->pass != AC_YES && done(c->check.task))
             out->fails = (struct verdict_reason){ o->reason, o->about, o->reason_text };
     }
     if (!c->identifier) { /* not planned yet, or MAIL FROM has no domain name */

@@ -264,7 +264,9 @@ static enum ac_status mark_decisive(struct audit *a)
 
         TRY(client_decided(a, c, &decided));
         all = all && decided;
-        set_decisive(c->check.task, !decided);
+        /* No verdict hangs on an explanation (RFC 7208, 6.2). */
+        if (c->check.task)
+            c->check.task->decisive = !decided && !c->check.in->out.decided;
         set_decisive(c->guess.task, !decided && is_null_sender(a));
     }
     /* Without an address there is no verdict; the records themselves are the product.

@@ -2,7 +2,7 @@
 /*
  * main.c - which command is it? What is none is an audit.
  */
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include <signal.h>
 #include <string.h>

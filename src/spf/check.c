@@ -365,6 +365,7 @@ static enum ac_status evaluate(struct checker *c, bool domain_ok)
     c->out->could_pass = c->out->result == SPF_PASS;
     if (unanswered && c->out->result != SPF_PASS)
         TRY(spf_could_pass(run, &c->out->could_pass));
+    c->out->decided = true;
     if (c->out->result == SPF_FAIL)
         TRY(explain(c));
     if (c->out->result == SPF_FAIL || c->out->result == SPF_SOFTFAIL ||

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * commands.h - what the program does for each command. Each returns the exit code.
+ * command.h - what the program does for each command. Each returns the exit code.
  */
-#ifndef CLI_COMMANDS_H
-#define CLI_COMMANDS_H
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
 
 int command_audit(int argc, char **argv);
 int command_help(int argc, char **argv);

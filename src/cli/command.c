@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * commands.c - parse, audit, report, exit code.
+ * command.c - parse, audit, report, exit code.
  */
-#include "cli/commands.h"
+#include "cli/command.h"
 
 #include "authcheck.h"
 #include "cli/help.h"
