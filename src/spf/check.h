@@ -46,7 +46,9 @@ struct spf_outcome {
     const char *found_in; /* whose record held that term; NULL when mechanism is none */
     const char *explanation; /* the expanded exp= text on fail, or NULL; hostile bytes
                                 (RFC 7208, 11.5.2) */
-    unsigned lookups;        /* DNS terms by RFC 7208, 4.6.4 in this evaluation */
+    bool decided; /* the result is certain, though its explanation may still be asked
+                     for: also set when spf_check returns AC_PENDING */
+    unsigned lookups; /* DNS terms by RFC 7208, 4.6.4 in this evaluation */
     unsigned void_lookups;
     bool could_pass; /* it passes, or some answer to a look-up that failed would make it
                         pass; two terms that ask the same failed question are taken as
