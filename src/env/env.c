@@ -11,5 +11,6 @@ const struct ac_limits ac_default_limits = {
     .spf_voids = 2,
     .spf_mx_names = 10,
     .spf_ptr_names = 10,
+    .spf_type_99 = true,
     .spf_tree = 200,
 };

@@ -15,6 +15,7 @@ struct ac_limits {
     unsigned spf_voids;     /* RFC 7208, 4.6.4: 2 */
     unsigned spf_mx_names;  /* RFC 7208, 4.6.4: 10 */
     unsigned spf_ptr_names; /* RFC 7208, 4.6.4: 10 */
+    bool spf_type_99;       /* also ask whether the dead type SPF (99) is published */
     unsigned spf_tree;      /* DNS terms that spf_audit counts before it gives up */
 };
 

@@ -421,6 +421,33 @@ static enum ac_status walk_top(struct walker *w)
     return walk_record(w, run->top, found, 0);
 }
 
+/* RFC 7208, 3.1: the type SPF (99) is dead. No result hangs on it, so whether it is
+ * there, and not what it says, is all that is asked. */
+static enum ac_status look_for_type_99(struct walker *w)
+{
+    struct ac_env *env = w->run.env;
+    const struct spf_frame *top = w->run.top;
+    unsigned mark = dns_wants_mark(env->wants);
+    const struct dns_answer *a;
+    enum ac_status status;
+
+    if (!env->limits->spf_type_99)
+        return AC_OK;
+    status = dns_get(env->dns, env->wants, &top->name, DNS_T_SPF, &a);
+    dns_wants_back(env->wants, mark);
+    if (status == AC_PENDING) {
+        w->pending = true;
+        return AC_OK;
+    }
+    TRY(status);
+    if (a->outcome == DNS_ANSWER)
+        finding_add(env->findings, FINDING_SPF_TYPE_99, top->print,
+                    "%s publishes a record of the type SPF (99), which nobody reads: "
+                    "only TXT records count.",
+                    top->print);
+    return AC_OK;
+}
+
 enum ac_status spf_audit(struct ac_env *env, const struct spf_request *request,
                          struct spf_tree *out)
 {
@@ -431,6 +458,7 @@ enum ac_status spf_audit(struct ac_env *env, const struct spf_request *request,
     TRY(spf_run_init(&w.run, env, request, &domain_ok));
     if (!domain_ok)
         return report(&w, spf_reason_domain(env->arena, w.run.top->print));
+    TRY(look_for_type_99(&w));
     TRY(walk_top(&w));
     if (w.pending)
         return AC_PENDING;

@@ -42,7 +42,7 @@ done | awk '
         if (room == "cli" && $3 == "main") next
         if (index($3, want) == 1) next
         # Above the protocols the name of the file serves as well.
-        if (room ~ /^(audit|verdict|report|cli)$/ && index($3, stem "_") == 1) next
+        if (room ~ /^(audit|verdict|report|cli)$/ && ($3 == stem || index($3, stem "_") == 1)) next
         n = split(prefix[$2] prefix["src/" room "/"], other, " ")
         for (i = 1; i <= n; i++)
             if (index($3, other[i]) == 1) next

@@ -66,6 +66,10 @@ static const struct {
     { "a.test TXT \"v=spf1 ip4:192.0.2.0/24 -all\"", "", NULL, NULL, "RFC 7208" },
     { "a.test A 192.0.2.1", "spf-record-missing", "a.test", "no TXT record",
       "RFC 7208, 4.5" },
+    { "a.test TXT \"v=spf1 -all\"\na.test SPF \"v=spf1 +all\"", "spf-type-99", "a.test",
+      "nobody reads", "RFC 7208, 3.1" },
+    { "a.test SPF \"v=spf1 +all\"", "spf-type-99 spf-record-missing", "a.test",
+      "nobody reads", "RFC 7208, 3.1" },
     { "b.test A 192.0.2.1", "spf-record-missing", "a.test", "does not exist",
       "RFC 7208, 4.3" },
     { "a.test TXT \"spf1 -all\"", "spf-record-missing spf-not-a-record", "a.test",
@@ -288,7 +292,7 @@ static void spf_audit_without_a_client_does_not_guess_macros(void **state)
     tree = audit(&w, NULL);
     assert_false(tree.complete);
     assert_int_equal(tree.lookups, 2);
-    assert_int_equal(world_questions(&w), 1);
+    assert_int_equal(world_questions(&w), 2); /* TXT, and the type SPF */
     tree = audit(&w, "192.0.2.1");
     assert_true(tree.complete);
     assert_int_equal(tree.lookups, 3);
@@ -326,7 +330,7 @@ static void spf_audit_of_hostile_trees_is_bounded(void **state)
     tree = audit(&w, NULL);
     assert_int_equal(tree.lookups, ac_default_limits.spf_tree);
     assert_false(tree.complete);
-    assert_true(world_questions(&w) <= 61);
+    assert_true(world_questions(&w) <= 62);
     assert_non_null(
         strstr(world_finding(&w, "spf-too-many-lookups")->message, "at least 200"));
     world_free(&w);
@@ -346,7 +350,7 @@ static void spf_audit_of_more_than_ten_mx_hosts(void **state)
     world_init(&w, zone);
     tree = audit(&w, NULL);
     assert_int_equal(tree.node[0].names, 12);
-    assert_int_equal(world_questions(&w), 12); /* TXT, MX, and ten hosts */
+    assert_int_equal(world_questions(&w), 13); /* TXT, SPF, MX, and ten hosts */
     assert_non_null(
         strstr(world_finding(&w, "spf-too-many-mx")->message, "has 12 MX hosts"));
     world_free(&w);
