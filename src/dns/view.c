@@ -325,6 +325,14 @@ enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
     return resolve(view, wants, name, type, ASK, out);
 }
 
+enum ac_status dns_get_raw(struct dns_view *view, struct dns_wants *wants,
+                           const struct dns_name *name, uint16_t type,
+                           const struct dns_answer **out)
+{
+    TRY(wants->status);
+    return raw_get(view, wants, name, type, ASK, out);
+}
+
 void dns_hint(struct dns_view *view, struct dns_wants *wants,
               const struct dns_name *name, uint16_t type)
 {

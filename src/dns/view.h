@@ -84,6 +84,14 @@ enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
                        const struct dns_name *name, uint16_t type,
                        const struct dns_answer **out) AC_MUST_USE;
 
+/*
+ * The same without overlay and CNAME chasing: what the DNS said to just this question.
+ * For views that are made over another view's answers.
+ */
+enum ac_status dns_get_raw(struct dns_view *view, struct dns_wants *wants,
+                           const struct dns_name *name, uint16_t type,
+                           const struct dns_answer **out) AC_MUST_USE;
+
 /* "This will be needed soon": can only save time, never changes a result. */
 void dns_hint(struct dns_view *view, struct dns_wants *wants,
               const struct dns_name *name, uint16_t type);
