@@ -126,8 +126,9 @@ static enum ac_status add_void(struct walker *w, const struct site *s)
 
     if (++w->tree->voids != limit + 1)
         return AC_OK;
-    return report(w, spf_reason_voids(arena_of(w), w->run.top->print, limit,
-                                      s->frame->print, s->term->text));
+    return report(w,
+                  spf_reason_voids(arena_of(w), w->run.top->print, w->run.client.family,
+                                   limit, s->frame->print, s->term->text));
 }
 
 static enum ac_status note_void(struct walker *w, const struct site *s,

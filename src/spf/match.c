@@ -30,8 +30,8 @@ static enum ac_status ask(const struct asker *who, const struct dns_name *name,
         *out = SPF_TEMP;
     } else if ((*answer)->outcome != DNS_ANSWER && ++run->voids > limits->spf_voids) {
         run->reason =
-            spf_reason_voids(run->env->arena, run->top->print, limits->spf_voids,
-                             who->frame->print, who->term->text);
+            spf_reason_voids(run->env->arena, run->top->print, run->client.family,
+                             limits->spf_voids, who->frame->print, who->term->text);
         *out = SPF_PERM;
     }
     return AC_OK;

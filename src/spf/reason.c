@@ -73,15 +73,16 @@ struct spf_reason spf_reason_loop(struct arena *a, const char *domain, struct sp
     };
 }
 
-struct spf_reason spf_reason_voids(struct arena *a, const char *start, unsigned limit,
-                                   const char *domain, struct span term)
+struct spf_reason spf_reason_voids(struct arena *a, const char *start, uint8_t family,
+                                   unsigned limit, const char *domain, struct span term)
 {
     return (struct spf_reason){
         FINDING_SPF_TOO_MANY_VOIDS, start,
         arena_printf(a,
                      "The SPF record of %s causes more than %u look-ups that find "
-                     "nothing; \"%.*s\" in the record of %s is the one too many.",
-                     start, limit, SPF_SHOWN(term), domain)
+                     "nothing%s; \"%.*s\" in the record of %s is the one too many.",
+                     start, limit, family == 6 ? " for an IPv6 client" : "",
+                     SPF_SHOWN(term), domain)
     };
 }
 

@@ -35,8 +35,10 @@ struct spf_reason spf_reason_include(struct arena *a, const char *domain,
                                      struct span term, struct span target);
 struct spf_reason spf_reason_loop(struct arena *a, const char *domain,
                                   struct span term);
-struct spf_reason spf_reason_voids(struct arena *a, const char *start, unsigned limit,
-                                   const char *domain, struct span term);
+/* family: of the client, since a host may have addresses of the other one alone. */
+struct spf_reason spf_reason_voids(struct arena *a, const char *start, uint8_t family,
+                                   unsigned limit, const char *domain,
+                                   struct span term);
 struct spf_reason spf_reason_mx(struct arena *a, const char *domain, struct span term,
                                 const struct dns_name *name, size_t n, unsigned limit);
 struct spf_reason spf_reason_dns(struct arena *a, const struct dns_name *name,

@@ -146,6 +146,8 @@ static bool read_network(struct reader *r, struct span rest, bool v4)
     struct span address = span_to(rest, slash);
     size_t at = (size_t)(rest.p - r->term->text.p);
 
+    if (rest.n && (rest.p[rest.n - 1] == ',' || rest.p[rest.n - 1] == ';'))
+        return fail(r, at + rest.n - 1, "terms are separated by spaces alone");
     if (v4 ? !ip_parse_v4(address, &r->term->net)
            : !ip_parse_v6(address, &r->term->net))
         return fail(r, at, v4 ? "not an IPv4 address" : "not an IPv6 address");

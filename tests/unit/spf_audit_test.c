@@ -356,6 +356,23 @@ static void spf_audit_of_more_than_ten_mx_hosts(void **state)
     world_free(&w);
 }
 
+static void spf_audit_tells_for_which_clients_look_ups_are_void(void **state)
+{
+    const struct finding *f;
+    struct world w;
+
+    (void)state;
+    world_init(&w, "a.test TXT \"v=spf1 a:x.test a:y.test a:z.test -all\"\n"
+                   "x.test A 192.0.2.1\ny.test A 192.0.2.1\nz.test A 192.0.2.1");
+    audit(&w, "192.0.2.1");
+    assert_int_equal(w.findings.n, 0);
+    audit(&w, "2001:db8::1");
+    assert_int_equal(w.findings.n, 1); /* an IPv4 host by itself is no fault */
+    f = world_finding(&w, "spf-too-many-voids");
+    assert_non_null(strstr(f->message, "nothing for an IPv6 client; \"a:z.test\""));
+    world_free(&w);
+}
+
 static void spf_audit_names_terms_that_are_never_reached(void **state)
 {
     struct spf_tree tree;
@@ -452,6 +469,7 @@ int main(void)
         cmocka_unit_test(spf_audit_without_a_client_does_not_guess_macros),
         cmocka_unit_test(spf_audit_of_hostile_trees_is_bounded),
         cmocka_unit_test(spf_audit_of_more_than_ten_mx_hosts),
+        cmocka_unit_test(spf_audit_tells_for_which_clients_look_ups_are_void),
         cmocka_unit_test(spf_audit_names_terms_that_are_never_reached),
         cmocka_unit_test(spf_audit_of_no_domain_asks_nothing),
         cmocka_unit_test(spf_audit_and_check_name_a_fault_with_the_same_words),
