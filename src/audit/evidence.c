@@ -96,6 +96,23 @@ static bool strict_mode(const struct audit *a, bool dkim)
     return dkim ? p->strict_dkim : p->strict_spf;
 }
 
+/* The audit of the whole tree says more about a fault that stopped the evaluation, the
+ * true number of look-ups for one: then its sentence is the one for both. */
+static struct verdict_reason told_by_tree(const struct plan_client *c,
+                                          struct verdict_reason why)
+{
+    const struct findings *f = done(c->tree.task) ? &c->tree.task->findings : NULL;
+
+    if (why.id == FINDING_NONE)
+        return why;
+    for (size_t i = 0; f && i < f->n; i++)
+        if (f->row[i].id == why.id && strcmp(f->row[i].about, why.about) == 0) {
+            why.text = f->row[i].message;
+            break;
+        }
+    return why;
+}
+
 static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c,
                               struct arena *arena, struct verdict_identifier *out)
 {
@@ -107,7 +124,8 @@ static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c
 
         out->pass = spf_pass(o);
         if (out->pass != AC_YES && done(c->check.task))
-            out->fails = (struct verdict_reason){ o->reason, o->about, o->reason_text };
+            out->fails = told_by_tree(
+                c, (struct verdict_reason){ o->reason, o->about, o->reason_text });
     }
     if (!c->identifier) { /* not planned yet, or MAIL FROM has no domain name */
         out->relaxed[0] = out->relaxed[1] = c->check.task ? AC_NO : AC_MAYBE;
