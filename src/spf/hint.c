@@ -134,7 +134,7 @@ static enum ac_status hint_record(struct walk *w, const struct spf_frame *frame,
     return AC_OK;
 }
 
-enum ac_status spf_hint(struct spf_run *run)
+static enum ac_status hint_from_top(struct spf_run *run)
 {
     struct walk w = { .run = run };
     const struct spf_lookup *found;
@@ -146,4 +146,16 @@ enum ac_status spf_hint(struct spf_run *run)
     TRY(spf_find(run, &run->top->name, &found));
     run->top->record = found->record;
     return hint_record(&w, run->top, &passes);
+}
+
+enum ac_status spf_hint(struct spf_run *run)
+{
+    struct dns_wants *wants = run->env->wants;
+    uint64_t user = wants->user;
+    enum ac_status status;
+
+    wants->user = 0; /* an answer read for the sake of hints alone is not wanted */
+    status = hint_from_top(run);
+    wants->user = user;
+    return status;
 }

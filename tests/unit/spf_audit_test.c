@@ -117,6 +117,8 @@ static const struct {
       "RFC 7208, 5.5" },
     { "a.test TXT \"v=spf1 -all a mx:x.test exp=e.test\"", "spf-unreachable-term",
       "a.test", "2 terms after \"-all\"", "RFC 7208, 5.1" },
+    { "a.test TXT \"v=spf1 -all -all\"", "spf-unreachable-term", "a.test",
+      "1 term after \"-all\"", "RFC 7208, 5.1" },
     { "a.test TXT \"v=spf1 redirect=b.test -all\"", "spf-redirect-ignored", "a.test",
       "redirect=b.test", "RFC 7208, 6.1" },
     { "a.test TXT \"v=spf1 ip4:192.0.2.1\"", "spf-no-default", "a.test", "neither",
@@ -238,17 +240,25 @@ static void spf_audit_says_the_same_whatever_the_order_of_answers(void **state)
     }
 }
 
+/* The longest chain of questions, hinted ones included. */
+static unsigned deepest(const struct world *w)
+{
+    unsigned depth = 0;
+
+    for (size_t i = 0; i < w->view.n; i++)
+        if (w->view.list[i]->depth > depth)
+            depth = w->view.list[i]->depth;
+    return depth;
+}
+
 static void spf_audit_asks_side_by_side(void **state)
 {
-    size_t questions;
     struct world w;
-    unsigned depth;
 
     (void)state;
     world_init(&w, SEVENTEEN);
     audit(&w, "198.51.100.1");
-    dns_view_count(&w.view, &questions, &depth);
-    assert_int_equal(depth, 4); /* a, b, d, e */
+    assert_int_equal(deepest(&w), 4); /* a, b, d, e */
     assert_int_equal(w.runs, 5);
     world_free(&w);
 }
