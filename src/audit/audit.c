@@ -31,6 +31,12 @@ bool audit_selector_parse(const char *text, const struct dns_name *domain,
            whole.n + out->at.selector.n - 1 <= DNS_NAME_MAX;
 }
 
+/* "<>", also with blanks in it, or nothing at all: the sender of a bounce. */
+static bool is_null_path(struct span mail_from)
+{
+    return mail_from.p && !span_trim(mail_from, "<> \t").n;
+}
+
 enum ac_status audit_new(const struct audit_options *options, struct audit **out)
 {
     struct audit *a = calloc(1, sizeof *a);
@@ -43,6 +49,8 @@ enum ac_status audit_new(const struct audit_options *options, struct audit **out
     a->engine.view.overlay = options->overlay;
     a->engine.view.offline = options->offline;
     a->options = *options;
+    if (is_null_path(options->mail_from))
+        a->options.mail_from = SPAN("<>");
     domain = dns_name_text(&a->engine.arena, &options->domain);
     if (domain) {
         a->domain = span_of(domain);

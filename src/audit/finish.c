@@ -273,17 +273,20 @@ static void finish_dmarc(struct audit *a)
                                          d[0].policy.pct != d[1].policy.pct;
 }
 
-static void finish_mail_from(struct audit *a)
+/* MAIL FROM as SPF reads it: without brackets, with a local-part. */
+static enum ac_status finish_mail_from(struct audit *a)
 {
-    struct span text = a->options.mail_from;
+    struct span text = a->options.mail_from.p ? a->options.mail_from : a->domain;
     struct arena *arena = &a->engine.arena;
+    struct spf_request request = { .domain = a->domain };
 
-    if (!text.p)
-        a->result.mail_from = arena_printf(arena, "postmaster@%s", a->domain.p);
-    else if (span_contains(text, '@') || span_eq(text, SPAN("<>")))
-        a->result.mail_from = arena_strdup(arena, text);
-    else
-        a->result.mail_from = arena_printf(arena, "postmaster@%.*s", SPAN_ARG(text));
+    if (span_eq(text, SPAN("<>"))) {
+        a->result.mail_from = "<>";
+        return AC_OK;
+    }
+    TRY(spf_request_mailfrom(&request, text, a->domain, arena));
+    a->result.mail_from = arena_strdup(arena, request.sender);
+    return a->result.mail_from ? AC_OK : AC_ENOMEM;
 }
 
 /* What hung on a question: "the SPF result of 192.0.2.1, the DMARC policy by RFC 9989".
@@ -384,9 +387,7 @@ enum ac_status plan_finish(struct audit *a)
         .n_ips = a->options.n_ips,
     };
     findings_init(&r->findings, &a->engine.arena);
-    finish_mail_from(a);
-    if (!r->mail_from)
-        return AC_ENOMEM;
+    TRY(finish_mail_from(a));
     TRY(finish_spf(a));
     TRY(finish_alignment(a));
     TRY(finish_dkim(a));
