@@ -4,10 +4,6 @@
  */
 #include "audit/plan.h"
 
-#include "base/buf.h"
-
-#include <stdlib.h>
-
 static bool done(const struct task *t)
 {
     return t && t->status == AC_OK;
@@ -289,58 +285,6 @@ static enum ac_status finish_mail_from(struct audit *a)
     return a->result.mail_from ? AC_OK : AC_ENOMEM;
 }
 
-/* What hung on a question: "the SPF result of 192.0.2.1, the DMARC policy by RFC 9989".
- */
-static void print_users(const struct audit *a, const struct dns_entry *e, struct buf *b)
-{
-    buf_init(b, 1000);
-    for (size_t i = 0; i < a->engine.n_tasks && i < 63; i++)
-        if (e->users & (uint64_t)1 << i)
-            buf_printf(b, "%s%s", b->n ? ", " : "", a->engine.task[i]->label);
-}
-
-static void note_unanswered(struct audit *a, const struct dns_entry *e)
-{
-    char name[DNS_TEXT_MAX], type[DNS_TYPE_TEXT_MAX];
-    struct buf users;
-
-    print_users(a, e, &users);
-    finding_add(&a->result.findings, FINDING_DNS_NOT_ANSWERED,
-                dns_name_print(&e->name, name),
-                "The DNS did not answer for %s %s: %s%s%s.", name,
-                dns_type_print(e->type, type), dns_outcome_print(e->answer->outcome),
-                users.n ? "; on it hangs " : "", buf_text(&users));
-    buf_free(&users);
-}
-
-static int question_order(const void *a, const void *b)
-{
-    const struct dns_entry *const *x = a, *const *y = b;
-    int c = dns_name_cmp(&(*x)->name, &(*y)->name);
-
-    return c ? c : ((*x)->type > (*y)->type) - ((*x)->type < (*y)->type);
-}
-
-/* A finding for each question that counts and was not answered, by name: the order in
- * which they were asked hangs on the network. */
-static enum ac_status note_all_unanswered(struct audit *a)
-{
-    const struct dns_view *v = &a->engine.view;
-    const struct dns_entry **open =
-        arena_array(&a->engine.arena, v->n, sizeof(struct dns_entry *));
-    size_t n = 0;
-
-    if (!open)
-        return AC_ENOMEM;
-    for (size_t i = 0; i < v->n; i++)
-        if (dns_entry_counts(v, v->list[i]) && !dns_answered(v->list[i]->answer))
-            open[n++] = v->list[i];
-    qsort(open, n, sizeof(struct dns_entry *), question_order);
-    for (size_t i = 0; i < n; i++)
-        note_unanswered(a, open[i]);
-    return AC_OK;
-}
-
 static enum ac_status finish_questions(struct audit *a)
 {
     const struct dns_view *v = &a->engine.view;
@@ -353,8 +297,8 @@ static enum ac_status finish_questions(struct audit *a)
     for (size_t i = 0; i < v->n; i++)
         if (v->list[i]->answer) /* a hint may still be open: nobody waits for it */
             list[r->n_questions++] = v->list[i];
-    TRY(note_all_unanswered(a));
     r->question = list;
+    TRY(plan_note_open(a));
     dns_view_count(v, &r->queries, &r->depth);
     return AC_OK;
 }

@@ -79,6 +79,9 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
 struct verdict_identifier plan_signature(const struct audit *a,
                                          const struct plan_identifier *domain);
 
+/* Findings about questions that the DNS left open, and what hangs on them. */
+enum ac_status plan_note_open(struct audit *a) AC_MUST_USE;
+
 /* Fill a->result once all tasks are done. */
 enum ac_status plan_finish(struct audit *a) AC_MUST_USE;
 
