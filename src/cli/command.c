@@ -8,17 +8,26 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "report/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    REPORT_MAX = 64 * 1024 * 1024
+    REPORT_MAX = 64 * 1024 * 1024,
+    COMPLAINT_MAX = 16 * 1024,
+    TOPIC_SHOWN = 100 /* bytes of a topic that is none */
 };
 
+/* One line, whatever is in it. */
 static int complain(const char *what)
 {
-    fprintf(stderr, "authcheck: %s\n", what);
+    struct buf line;
+
+    buf_init(&line, COMPLAINT_MAX);
+    text_escape(&line, span_of(what));
+    fprintf(stderr, "authcheck: %s\n", buf_text(&line));
+    buf_free(&line);
     return EXIT_USAGE;
 }
 
@@ -144,17 +153,22 @@ int command_audit(int argc, char **argv)
 
 int command_help(int argc, char **argv)
 {
+    char what[2 * TOPIC_SHOWN + 200];
     struct buf text;
     int code;
 
     buf_init(&text, REPORT_MAX);
-    if (argc > 2)
+    if (argc > 2) {
         code = complain("help: more than one topic; expected one finding's id");
-    else if (!help_topic(&text, argc > 1 ? argv[1] : NULL))
-        code = complain("help: no such topic; expected a finding's id, such as "
-                        "spf-ip-not-authorized (docs/findings.md lists them)");
-    else
+    } else if (!help_topic(&text, argc > 1 ? argv[1] : NULL)) {
+        snprintf(what, sizeof what,
+                 "help \"%.*s\": no such topic; expected a finding's id, such as "
+                 "spf-ip-not-authorized (authcheck help findings lists them)",
+                 TOPIC_SHOWN, argv[1]);
+        code = complain(what);
+    } else {
         code = say(&text, NULL, EXIT_FINE);
+    }
     buf_free(&text);
     return code;
 }

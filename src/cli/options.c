@@ -44,11 +44,24 @@ __attribute__((format(printf, 2, 3))) static enum ac_status wrong(struct cli_opt
     va_start(args, format);
     buf_vprintf(&raw, format, args);
     va_end(args);
-    text_escape(&line, raw.n ? buf_span(&raw) : SPAN("an argument is far too long"));
+    text_escape(&line,
+                raw.n ? buf_span(&raw) : SPAN("wrong input, too long to be shown"));
     snprintf(o->error, sizeof o->error, "%s", buf_text(&line));
     buf_free(&raw);
     buf_free(&line);
     return AC_EINVAL;
+}
+
+/* An argument as a message shows it: one that is empty can be seen, one that is far too
+ * long is cut. Lives until the next call. */
+static const char *shown(struct cli_options *o, const char *text)
+{
+    if (!*text)
+        return "\"\"";
+    if (strlen(text) < sizeof o->shown)
+        return text;
+    snprintf(o->shown, sizeof o->shown, "%.*s...", (int)sizeof o->shown - 4, text);
+    return o->shown;
 }
 
 static enum ac_status take_ip(struct cli_options *o, struct ip *list, const char *text)
@@ -56,7 +69,8 @@ static enum ac_status take_ip(struct cli_options *o, struct ip *list, const char
     struct ip *ip = &list[o->audit.n_ips];
 
     if (!ip_parse(span_of(text), ip))
-        return wrong(o, "--ip %s: not an address; expected IPv4 or IPv6", text);
+        return wrong(o, "--ip %s: not an address; expected IPv4 or IPv6",
+                     shown(o, text));
     *ip = ip_unmap(*ip);
     o->audit.n_ips++;
     return AC_OK;
@@ -79,10 +93,11 @@ static enum ac_status take_seconds(struct cli_options *o, const char *option,
         (rest.n && !span_u32(rest, 999999, &fraction)) || (rest.p && !rest.n))
         return wrong(o,
                      "--%s %s: not a time; expected seconds up to %d, such as 2 or 0.5",
-                     option, text, SECONDS_MAX);
+                     option, shown(o, text), SECONDS_MAX);
     *us = (int64_t)seconds * 1000000 + (int64_t)fraction * scale;
     if (*us < 1000)
-        return wrong(o, "--%s %s: too short; expected at least 0.001", option, text);
+        return wrong(o, "--%s %s: too short; expected at least 0.001", option,
+                     shown(o, text));
     return AC_OK;
 }
 
@@ -91,7 +106,8 @@ static enum ac_status take_tries(struct cli_options *o, const char *text)
     uint32_t tries;
 
     if (!span_u32(span_of(text), TRIES_MAX, &tries) || !tries)
-        return wrong(o, "--tries %s: expected a number from 1 to %d", text, TRIES_MAX);
+        return wrong(o, "--tries %s: expected a number from 1 to %d", shown(o, text),
+                     TRIES_MAX);
     o->drive.tries = tries;
     return AC_OK;
 }
@@ -105,7 +121,8 @@ static enum ac_status take_discover(struct cli_options *o, const char *text)
         return AC_OK;
     }
     if (!span_u32(span_of(text), 100000, &n))
-        return wrong(o, "--discover %s: expected a number of selectors, or all", text);
+        return wrong(o, "--discover %s: expected a number of selectors, or all",
+                     shown(o, text));
     o->audit.discover = n;
     return AC_OK;
 }
@@ -133,7 +150,7 @@ static enum ac_status take_receiver(struct cli_options *o, const struct receiver
         return add_receiver(o, list, one);
     if (!span_eq(span_of(text), SPAN("all")))
         return wrong(o, "--receiver %s: not known; expected a name such as %s, or all",
-                     text, all[0].name);
+                     shown(o, text), all[0].name);
     for (size_t i = 0; i < n; i++)
         TRY(add_receiver(o, list, &all[i]));
     return AC_OK;
@@ -160,7 +177,8 @@ static enum ac_status take_format(struct cli_options *o, const char *text)
 {
     o->format = report_find(span_of(text));
     return o->format ? AC_OK
-                     : wrong(o, "--format %s: not known; expected text or json", text);
+                     : wrong(o, "--format %s: not known; expected text or json",
+                             shown(o, text));
 }
 
 static enum ac_status take_fail_on(struct cli_options *o, const char *text)
@@ -172,7 +190,8 @@ static enum ac_status take_fail_on(struct cli_options *o, const char *text)
             o->fail_on = (enum fail_on)i;
             return AC_OK;
         }
-    return wrong(o, "--fail-on %s: expected reject, spam, warning or never", text);
+    return wrong(o, "--fail-on %s: expected reject, spam, warning or never",
+                 shown(o, text));
 }
 
 static enum ac_status take_color(struct cli_options *o, const char *text)
@@ -186,7 +205,7 @@ static enum ac_status take_color(struct cli_options *o, const char *text)
     else if (span_eq(span_of(text), SPAN("never")))
         o->report.color = false;
     else
-        return wrong(o, "--color %s: expected auto, always or never", text);
+        return wrong(o, "--color %s: expected auto, always or never", shown(o, text));
     return AC_OK;
 }
 
@@ -224,7 +243,7 @@ static enum ac_status take_option(struct cli_options *o, struct lists *l,
             return wrong(o,
                          "--nameserver %s: not a server; expected ADDR, ADDR:PORT or "
                          "[V6]:PORT",
-                         argument);
+                         shown(o, argument));
         l->server[l->n_servers++] = argument;
         return AC_OK;
     case OPTION_TIMEOUT:
@@ -324,7 +343,7 @@ static enum ac_status read_options(struct cli_options *o, struct lists *l, int a
             return wrong(o,
                          "%s: no such option, or an argument that it does not take "
                          "(see authcheck --help)",
-                         argv[optind - 1]);
+                         shown(o, argv[optind - 1]));
         if (c == ':')
             return wrong(o, "%s: no argument; expected one (see authcheck --help)",
                          argv[optind - 1]);
@@ -336,20 +355,42 @@ static enum ac_status read_options(struct cli_options *o, struct lists *l, int a
     return AC_OK;
 }
 
+/* Is the last label all digits? No top-level domain is: a mistyped address. */
+static bool looks_like_address(const struct dns_name *name)
+{
+    struct dns_name top = dns_name_last(name, 1);
+
+    for (size_t i = 1; i <= top.wire[0]; i++)
+        if (top.wire[i] < '0' || top.wire[i] > '9')
+            return false;
+    return true;
+}
+
 static enum ac_status take_domain(struct cli_options *o, const char *text)
 {
     const char *why = "";
+    struct dns_name *domain = &o->audit.domain;
     struct ip ip;
 
     if (ip_parse(span_of(text), &ip))
         return wrong(o,
                      "%s: an address; expected the domain of the From header, and "
                      "the address behind --ip",
-                     text);
-    if (!dns_name_from_user(span_of(text), &o->audit.domain, &why))
-        return wrong(o, "%s: not a domain, since %s; expected one such as example.com",
-                     text, why);
-    return AC_OK;
+                     shown(o, text));
+    if (dns_name_from_user(span_of(text), domain, &why)) {
+        bool dotted = dns_name_labels(domain) > 1 || strchr(text, '.');
+
+        if (dotted && !looks_like_address(domain))
+            return AC_OK;
+        why = dotted ? "its last label is all digits" : "it has no dot";
+    }
+    if (!strchr(text, '.'))
+        return wrong(o,
+                     "%s: no such command, and no domain, since %s (see authcheck "
+                     "--help)",
+                     shown(o, text), why);
+    return wrong(o, "%s: not a domain, since %s; expected one such as example.com",
+                 shown(o, text), why);
 }
 
 static enum ac_status take_selectors(struct cli_options *o, const struct lists *l)
@@ -365,7 +406,7 @@ static enum ac_status take_selectors(struct cli_options *o, const struct lists *
             return wrong(o,
                          "--selector %s: not a selector, since %s; expected s1 or "
                          "s1._domainkey.mailer.example",
-                         l->selector[i], why);
+                         shown(o, l->selector[i]), why);
     }
     o->audit.selector = s;
     o->audit.n_selectors = l->n_selectors;
@@ -395,12 +436,7 @@ static enum ac_status read_all(struct cli_options *o, struct lists *l, int argc,
         return wrong(o,
                      "%s: more than one domain; expected one, and addresses behind "
                      "--ip",
-                     argv[optind + 1]);
-    if (!strchr(argv[optind], '.'))
-        return wrong(o,
-                     "%s: no such command, and no domain, since it has no dot (see "
-                     "authcheck --help)",
-                     argv[optind]);
+                     shown(o, argv[optind + 1]));
     TRY(take_domain(o, argv[optind]));
     TRY(take_selectors(o, l));
     TRY(take_color(o, l->color));

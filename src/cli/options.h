@@ -42,7 +42,8 @@ struct option_row {
 const struct option_row *options_table(void);
 
 enum {
-    CLI_ERROR_MAX = 1024,
+    CLI_ERROR_MAX = 2048,
+    CLI_SHOWN_MAX = 300,
     CLI_RECEIVERS_MAX = 64
 };
 
@@ -58,6 +59,7 @@ struct cli_options {
     const char *output; /* NULL: stdout */
     enum fail_on fail_on;
     bool help, version;
+    char shown[CLI_SHOWN_MAX];
     char error[CLI_ERROR_MAX]; /* one line: what, where, what was expected */
 };
 

@@ -14,8 +14,18 @@
 
 static enum ac_status failed(const char *path, char error[static OUTPUT_ERROR_MAX])
 {
-    snprintf(error, OUTPUT_ERROR_MAX, "%s: cannot be written (%s)",
-             path ? path : "standard output", strerror(errno));
+    const char *why = strerror(errno);
+
+    if (path)
+        snprintf(error, OUTPUT_ERROR_MAX,
+                 "--output \"%s\": cannot be written (%s); expected a file or device "
+                 "that takes the report",
+                 path, why);
+    else
+        snprintf(error, OUTPUT_ERROR_MAX,
+                 "standard output: cannot be written (%s); expected one that takes the "
+                 "report",
+                 why);
     return AC_EIO;
 }
 

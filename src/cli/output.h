@@ -9,7 +9,7 @@
 #include "base/status.h"
 
 enum {
-    OUTPUT_ERROR_MAX = 512
+    OUTPUT_ERROR_MAX = 1024
 };
 
 /*

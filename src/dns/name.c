@@ -100,14 +100,49 @@ static bool is_host_text(struct span s)
     return !span_contains(s, '\0');
 }
 
+/* What keeps a text from being a name, for dns_name_parse only says that it is none. */
+static const char *name_fault(struct span text)
+{
+    struct span rest = text;
+
+    if (rest.n && rest.p[rest.n - 1] == '.')
+        rest.n--;
+    while (rest.p) {
+        struct span label = span_cut(&rest, '.');
+
+        if (!label.n)
+            return "it has an empty label";
+        if (label.n > DNS_LABEL_MAX)
+            return "it has a label of more than 63 characters";
+    }
+    return "it has more than 253 characters";
+}
+
+/* Can every label that begins with xn-- be turned back (RFC 5891, 5)? */
+static bool punycode_ok(struct span text)
+{
+    char ascii[DNS_TEXT_MAX], *unicode = NULL;
+    bool ok;
+
+    if (text.n >= sizeof ascii)
+        return true;
+    memcpy(ascii, text.p, text.n);
+    ascii[text.n] = '\0';
+    ok = idn2_to_unicode_8z8z(ascii, &unicode, 0) == IDN2_OK;
+    idn2_free(unicode);
+    return ok;
+}
+
 static bool host_name(struct span text, struct dns_name *out, const char **why)
 {
-    if (!is_host_text(text))
-        *why = "it has a character that no host name has";
-    else if (!text.n || span_eq(text, SPAN(".")))
+    if (!text.n || span_eq(text, SPAN(".")))
         *why = "it is empty";
+    else if (!is_host_text(text))
+        *why = "it has a character that no host name has";
     else if (!dns_name_parse(text, out))
-        *why = "it has an empty label, a label over 63 or more than 253 characters";
+        *why = name_fault(text);
+    else if (!punycode_ok(text))
+        *why = "a label begins with xn-- and is no Punycode (RFC 5891)";
     else
         return true;
     return false;

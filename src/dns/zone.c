@@ -259,6 +259,51 @@ static enum ac_status put_rows(struct zone_reader *z, struct dns_overlay *o)
     return AC_OK;
 }
 
+/* Quotes and parentheses that do not end: the reader would take what follows, or the
+ * end of the file, for their content. RFC 1035, 5.1. */
+static enum ac_status check_balance(const struct zone_reader *z, struct span text)
+{
+    bool quoted = false, comment = false;
+    int line = 1, opened = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+
+        if (c == '\n') {
+            if (quoted)
+                return zone_fault(z, line,
+                                  "a quote that does not end; expected \" "
+                                  "on the same line");
+            comment = false;
+            line++;
+        } else if (comment) {
+            continue;
+        } else if (c == '\\' && i + 1 < text.n && text.p[i + 1] != '\n') {
+            i++;
+        } else if (c == '"') {
+            quoted = !quoted;
+        } else if (quoted) {
+            continue;
+        } else if (c == ';') {
+            comment = true;
+        } else if (c == '(' && opened) {
+            return zone_fault(z, line, "a ( within the ( of line %d; expected )",
+                              opened);
+        } else if (c == '(') {
+            opened = line;
+        } else if (c == ')' && !opened) {
+            return zone_fault(z, line, "a ) without a ( before it");
+        } else if (c == ')') {
+            opened = 0;
+        }
+    }
+    if (quoted)
+        return zone_fault(z, line,
+                          "a quote that does not end; expected \" on the same "
+                          "line");
+    return opened ? zone_fault(z, opened, "a ( that does not end; expected )") : AC_OK;
+}
+
 static enum ac_status read_rows(struct zone_reader *z, struct span text)
 {
     char *copy;
@@ -272,6 +317,7 @@ static enum ac_status read_rows(struct zone_reader *z, struct span text)
             line += text.p[i] == '\n';
         return zone_fault(z, line, "a NUL byte; expected text");
     }
+    TRY(check_balance(z, text));
     /* fmemopen wants bytes that it may write to, ldns a final line break. */
     copy = arena_alloc(&z->arena, text.n + 2);
     if (!copy)
