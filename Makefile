@@ -111,7 +111,9 @@ MAKEFLAGS += --no-print-directory
 BINARY := $(if $(MAIN),$(B)/authcheck)
 SHARED := $(B)/lib/libauthcheck.so.$(SOVERSION)
 ARCHIVE := $(B)/lib/libauthcheck.a
-all: $(BINARY) $(if $(filter release clang,$(V)),$(SHARED) $(ARCHIVE) $(B)/authcheck.pc)
+COMPLETION := $(if $(MAIN),bash zsh fish)
+all: $(BINARY) $(if $(filter release clang,$(V)),$(SHARED) $(ARCHIVE) \
+	$(B)/authcheck.pc $(COMPLETION:%=$(B)/completion.%))
 all: $(if $(and $(MAIN),$(filter release,$(V))),build/authcheck)
 
 build/authcheck: build/release/authcheck
@@ -133,6 +135,9 @@ $(B)/libauthcheck.a $(B)/libprogram.a:
 $(B)/authcheck: $(call obj,$(MAIN)) $(filter %.a,$(PARTS))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $^ $(PROGRAM_LIBS)
+
+$(B)/completion.%: $(B)/authcheck
+	$(Q)$< help completion-$* >$@
 
 # For installation: nothing but ac_* leaves either library.
 $(SHARED): $(call obj,$(LIB)) src/api/authcheck.map
@@ -227,6 +232,8 @@ lint: $(BINARY) $(B)/libauthcheck.a $(if $(PROGRAM),$(B)/libprogram.a)
 	$(Q)AUTHCHECK=$(B)/authcheck BUILD=$(B) sh tests/lint/run.sh
 format:
 	$(Q)clang-format -i $(FORMATTED)
+docs: $(BINARY)
+	$(Q)sh tests/support/docs.sh $(BINARY)
 rfc-index:
 	$(Q)sh tests/lint/rfc-index.sh docs/RFC-INDEX.md
 analyze:
@@ -250,8 +257,13 @@ bench: all $(BENCHES:%.c=$(B)/%)
 # --- installation ---------------------------------------------------------------------
 
 D := $(DESTDIR)
-COMPLETIONS := bash-completion/completions/authcheck zsh/site-functions/_authcheck \
-	fish/vendor_completions.d/authcheck.fish
+define newline
+
+
+endef
+COMPLETED_bash := bash-completion/completions/authcheck
+COMPLETED_zsh  := zsh/site-functions/_authcheck
+COMPLETED_fish := fish/vendor_completions.d/authcheck.fish
 DOCS := $(wildcard README.md LICENSE docs/*.md)
 install: all
 	$(Q)install -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(incdir) \
@@ -264,8 +276,8 @@ install: all
 	$(Q)for f in $(wildcard include/*.h); do install -m 644 $$f $(D)$(incdir); done
 	$(Q)for s in 1 3; do for f in docs/*.$$s; do [ ! -f $$f ] || \
 		install -m 644 $$f $(D)$(mandir)/man$$s; done; done
-	$(Q)for f in $(COMPLETIONS); do c=docs/completion/$${f##*/}; [ ! -f $$c ] || \
-		install -D -m 644 $$c $(D)$(datadir)/$$f; done
+	$(foreach s,$(COMPLETION),$(Q)install -D -m 644 $(B)/completion.$s \
+		$(D)$(datadir)/$(COMPLETED_$s)$(newline))
 	$(Q)for f in $(DOCS); do install -m 644 $$f $(D)$(docdir); done
 uninstall:
 	$(Q)$(RM) $(D)$(bindir)/authcheck $(D)$(libdir)/libauthcheck.a \
@@ -273,7 +285,7 @@ uninstall:
 		$(D)$(libdir)/pkgconfig/authcheck.pc $(D)$(incdir)/authcheck.h \
 		$(patsubst docs/%,$(D)$(mandir)/man1/%,$(wildcard docs/*.1)) \
 		$(patsubst docs/%,$(D)$(mandir)/man3/%,$(wildcard docs/*.3)) \
-		$(COMPLETIONS:%=$(D)$(datadir)/%)
+		$(foreach s,$(COMPLETION),$(D)$(datadir)/$(COMPLETED_$s))
 	$(Q)$(RM) -r $(D)$(docdir)
 
 # --- the rest -------------------------------------------------------------------------
@@ -291,7 +303,7 @@ help:
 
 FORCE:
 .PHONY: all check test demo unit order suite golden live install-test asan cov cov-run \
-	valgrind fuzz fuzzers fuzz-run fuzz-replay lint format rfc-index analyze bench \
+	valgrind fuzz fuzzers fuzz-run fuzz-replay lint format docs rfc-index analyze bench \
 	install uninstall deps deps-test deps-ci clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

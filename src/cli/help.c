@@ -5,6 +5,7 @@
  */
 #include "cli/help.h"
 
+#include "cli/completion.h"
 #include "cli/options.h"
 #include "finding/finding.h"
 
@@ -60,6 +61,7 @@ void help_usage(struct buf *out)
         "authcheck DOMAIN --ip IP [OPTION...]   will this mail be refused, and why?\n"
         "authcheck DOMAIN                       records, keys, policy; no verdict\n"
         "authcheck help FINDING-ID              what a finding means, and the mend\n"
+        "authcheck help findings                all of them, one a line\n"
         "\n");
     for (int i = 0; i < OPTION_COUNT; i++)
         option_line(out, &options_table()[i]);
@@ -117,24 +119,24 @@ static void options_mdoc(struct buf *out)
     buf_puts(out, ".El\n");
 }
 
-static void completion_bash(struct buf *out)
+/* One line per finding: id, severity, title. */
+static void findings_list(struct buf *out)
 {
-    buf_puts(out,
-             "# bash completion for authcheck; made by authcheck help "
-             "completion-bash\n_authcheck()\n{\n    COMPREPLY=($(compgen -W \"help");
-    for (int i = 0; i < OPTION_COUNT; i++)
-        buf_printf(out, " --%s", options_table()[i].name);
-    buf_puts(out, "\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
-                  "complete -o default -F _authcheck authcheck\n");
+    for (int i = 0; i < FINDING_COUNT; i++) {
+        const struct finding_kind *kind = finding_kind((enum finding_id)i);
+
+        buf_printf(out, "%-29s %-8s %s\n", kind->name,
+                   finding_severity_print(kind->severity), kind->title);
+    }
 }
 
 static const struct {
     const char *name;
     void (*print)(struct buf *out);
 } topics[] = {
-    { "findings-md", findings_md },
-    { "options-mdoc", options_mdoc },
-    { "completion-bash", completion_bash },
+    { "findings", findings_list },        { "findings-md", findings_md },
+    { "options-mdoc", options_mdoc },     { "completion-bash", completion_bash },
+    { "completion-zsh", completion_zsh }, { "completion-fish", completion_fish },
 };
 
 bool help_topic(struct buf *out, const char *topic)

@@ -11,8 +11,9 @@
 /* --help. */
 void help_usage(struct buf *out);
 
-/* `authcheck help TOPIC`: a finding's id, or one of the generated texts (findings-md,
- * options-mdoc, completion-bash). NULL: the usage. False: no such topic. */
+/* `authcheck help TOPIC`: a finding's id, or one of the generated texts (findings,
+ * findings-md, options-mdoc, completion-bash, completion-zsh, completion-fish). NULL:
+ * the usage. False: no such topic. */
 bool help_topic(struct buf *out, const char *topic);
 
 #endif

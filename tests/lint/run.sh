@@ -32,6 +32,9 @@ formatting() {
 manual() {
     need groff && sh $lint/man.sh "$AUTHCHECK"
 }
+generated() {
+    sh tests/support/docs.sh "$AUTHCHECK" check
+}
 scripts() {
     need shellcheck &&
         find .ci tests \( -name run -o -name "*.sh" \) -exec shellcheck -S warning {} +
@@ -71,6 +74,7 @@ headers=$(find include -name '*.h' 2>/dev/null)
     check format formatting
     check scripts scripts
     check manual manual
+    check generated generated
 }
 echo "lint: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]
