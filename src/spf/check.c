@@ -146,7 +146,7 @@ static enum ac_status match_term(struct checker *c, const struct spf_frame *fram
         return AC_OK;
     if (term->kind == SPF_INCLUDE)
         return match_include(c, frame, term, out);
-    if (term->kind == SPF_ALL) {
+    if (term->kind == SPF_ALL) { /* RFC 7208, 5.1 */
         *out = SPF_MATCH;
         return AC_OK;
     }

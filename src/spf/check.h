@@ -9,13 +9,13 @@
 #include "env/env.h"
 
 enum spf_result {
-    SPF_NONE,
-    SPF_NEUTRAL,
-    SPF_PASS,
-    SPF_FAIL,
-    SPF_SOFTFAIL,
-    SPF_TEMPERROR,
-    SPF_PERMERROR,
+    SPF_NONE,      /* RFC 7208, 8.1 */
+    SPF_NEUTRAL,   /* RFC 7208, 8.2 */
+    SPF_PASS,      /* RFC 7208, 8.3 */
+    SPF_FAIL,      /* RFC 7208, 8.4 */
+    SPF_SOFTFAIL,  /* RFC 7208, 8.5 */
+    SPF_TEMPERROR, /* RFC 7208, 8.6 */
+    SPF_PERMERROR, /* RFC 7208, 8.7 */
 };
 
 /* The arguments of check_host(), RFC 7208, 4.1, and what macros need beside them. Texts

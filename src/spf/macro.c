@@ -281,6 +281,7 @@ static struct span or_unknown(struct span value)
     return value.n ? value : SPAN("unknown");
 }
 
+/* RFC 7208, 7.2. */
 static struct span value_of(char letter, const struct spf_macro_values *v,
                             char scratch[static SCRATCH_MAX])
 {
