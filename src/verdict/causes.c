@@ -32,7 +32,7 @@ struct search {
     size_t n;
 };
 
-static void add_fact(struct search *s, int how, size_t leg,
+static void add_fact(struct search *s, enum mend how, size_t leg,
                      const struct verdict_reason *reason)
 {
     if (s->n < CAUSE_LEGS_MAX && reason->id != FINDING_NONE)
@@ -47,7 +47,7 @@ static void add_leg(struct search *s, size_t leg, const struct verdict_identifie
         add_fact(s, MEND_ALIGNMENT, leg, &id->not_aligned);
 }
 
-static void mend(struct verdict_identifier *id, const struct fact *f)
+static void mend_leg(struct verdict_identifier *id, const struct fact *f)
 {
     if (f->how != MEND_ALIGNMENT)
         id->pass = AC_YES;
@@ -71,7 +71,7 @@ static enum ac_status turns(struct search *s, unsigned set, bool *out)
 
         if (!(set & 1u << i))
             continue;
-        mend(f->leg ? &dkim[f->leg - 1] : &e.spf, f);
+        mend_leg(f->leg ? &dkim[f->leg - 1] : &e.spf, f);
         if (f->how == MEND_SIGNATURE)
             e.n_dkim = f->leg;
     }
