@@ -8,13 +8,15 @@
  */
 #include "verdict/causes.h"
 
+enum mend {
+    MEND_PASS,
+    MEND_ALIGNMENT,
+    MEND_SIGNATURE
+};
+
 /* A failing fact, as the place in a copy of the evidence where it is mended. */
 struct fact {
-    enum {
-        MEND_PASS,
-        MEND_ALIGNMENT,
-        MEND_SIGNATURE
-    } how;
+    enum mend how;
     size_t leg; /* 0: SPF; 1 + i: dkim[i] */
     struct verdict_reason reason;
 };
