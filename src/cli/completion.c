@@ -16,16 +16,16 @@ static void put_words(struct buf *out, int option)
 {
     size_t n;
 
-    if (option == OPTION_FAIL_ON) {
+    if (option == OPTION_fail_on) {
         buf_puts(out, "reject spam warning never");
-    } else if (option == OPTION_COLOR) {
+    } else if (option == OPTION_color) {
         buf_puts(out, "auto always never");
-    } else if (option == OPTION_FORMAT) {
+    } else if (option == OPTION_format) {
         const struct report_format *format = report_formats(&n);
 
         for (size_t i = 0; i < n; i++)
             buf_printf(out, "%s%s", i ? " " : "", format[i].name);
-    } else if (option == OPTION_RECEIVER) {
+    } else if (option == OPTION_receiver) {
         const struct receiver *receiver = receiver_list(&n);
 
         buf_puts(out, "all");
@@ -36,7 +36,7 @@ static void put_words(struct buf *out, int option)
 
 static bool takes_file(int option)
 {
-    return option == OPTION_ZONE || option == OPTION_OUTPUT;
+    return option == OPTION_zone || option == OPTION_output;
 }
 
 /* Text with a backslash, or what else the shell wants, before some bytes. */

@@ -6,8 +6,7 @@
 #include "cli/options.h"
 
 #include "base/clock.h"
-#include "dns/zone.h"
-#include "report/text.h"
+#include "cli/arguments.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -15,13 +14,12 @@
 #include <unistd.h>
 
 enum {
-    LONG_ONLY = 1000,
-    TRIES_MAX = 20,
-    SECONDS_MAX = 3600
+    LONG_ONLY = 1000
 };
 
 static const struct option_row table[] = {
-#define O(id, letter, name, argument, help) { letter, name, argument, help },
+#define O(id, letter, name, argument, help) \
+    { letter, name, argument, help, cli_take_##id },
 #include "cli/options.def"
 #undef O
 };
@@ -29,266 +27,6 @@ static const struct option_row table[] = {
 const struct option_row *options_table(void)
 {
     return table;
-}
-
-/* One line into o->error, foreign bytes escaped. Always AC_EINVAL. */
-__attribute__((format(printf, 2, 3))) static enum ac_status wrong(struct cli_options *o,
-                                                                  const char *format,
-                                                                  ...)
-{
-    struct buf raw, line;
-    va_list args;
-
-    buf_init(&raw, CLI_ERROR_MAX);
-    buf_init(&line, (size_t)4 * CLI_ERROR_MAX);
-    va_start(args, format);
-    buf_vprintf(&raw, format, args);
-    va_end(args);
-    text_escape(&line,
-                raw.n ? buf_span(&raw) : SPAN("wrong input, too long to be shown"));
-    snprintf(o->error, sizeof o->error, "%s", buf_text(&line));
-    buf_free(&raw);
-    buf_free(&line);
-    return AC_EINVAL;
-}
-
-/* An argument as a message shows it: one that is empty can be seen, one that is far too
- * long is cut. Lives until the next call. */
-static const char *shown(struct cli_options *o, const char *text)
-{
-    if (!*text)
-        return "\"\"";
-    if (strlen(text) < sizeof o->shown)
-        return text;
-    snprintf(o->shown, sizeof o->shown, "%.*s...", (int)sizeof o->shown - 4, text);
-    return o->shown;
-}
-
-static enum ac_status take_ip(struct cli_options *o, struct ip *list, const char *text)
-{
-    struct ip *ip = &list[o->audit.n_ips];
-
-    if (!ip_parse(span_of(text), ip))
-        return wrong(o, "--ip %s: not an address; expected IPv4 or IPv6",
-                     shown(o, text));
-    *ip = ip_unmap(*ip);
-    o->audit.n_ips++;
-    return AC_OK;
-}
-
-/* Decimal seconds to microseconds. */
-static enum ac_status take_seconds(struct cli_options *o, const char *option,
-                                   const char *text, int64_t *us)
-{
-    struct span rest = span_of(text);
-    struct span whole = span_cut(&rest, '.');
-    uint32_t seconds = 0, fraction = 0;
-    int64_t scale = 1000000;
-
-    if (rest.n > 6)
-        rest.n = 6;
-    for (size_t i = 0; i < rest.n; i++)
-        scale /= 10;
-    if ((!whole.n && !rest.n) || (whole.n && !span_u32(whole, SECONDS_MAX, &seconds)) ||
-        (rest.n && !span_u32(rest, 999999, &fraction)) || (rest.p && !rest.n))
-        return wrong(o,
-                     "--%s %s: not a time; expected seconds up to %d, such as 2 or 0.5",
-                     option, shown(o, text), SECONDS_MAX);
-    *us = (int64_t)seconds * 1000000 + (int64_t)fraction * scale;
-    if (*us < 1000)
-        return wrong(o, "--%s %s: too short; expected at least 0.001", option,
-                     shown(o, text));
-    return AC_OK;
-}
-
-static enum ac_status take_tries(struct cli_options *o, const char *text)
-{
-    uint32_t tries;
-
-    if (!span_u32(span_of(text), TRIES_MAX, &tries) || !tries)
-        return wrong(o, "--tries %s: expected a number from 1 to %d", shown(o, text),
-                     TRIES_MAX);
-    o->drive.tries = tries;
-    return AC_OK;
-}
-
-static enum ac_status take_discover(struct cli_options *o, const char *text)
-{
-    uint32_t n;
-
-    if (span_eq(span_of(text), SPAN("all"))) {
-        o->audit.discover = SIZE_MAX;
-        return AC_OK;
-    }
-    if (!span_u32(span_of(text), 100000, &n))
-        return wrong(o, "--discover %s: expected a number of selectors, or all",
-                     shown(o, text));
-    o->audit.discover = n;
-    return AC_OK;
-}
-
-static enum ac_status add_receiver(struct cli_options *o, const struct receiver **list,
-                                   const struct receiver *r)
-{
-    for (size_t i = 0; i < o->audit.n_receivers; i++)
-        if (list[i] == r)
-            return AC_OK;
-    if (o->audit.n_receivers == CLI_RECEIVERS_MAX)
-        return wrong(o, "--receiver: more than %d", CLI_RECEIVERS_MAX);
-    list[o->audit.n_receivers++] = r;
-    return AC_OK;
-}
-
-static enum ac_status take_receiver(struct cli_options *o, const struct receiver **list,
-                                    const char *text)
-{
-    size_t n;
-    const struct receiver *all = receiver_list(&n);
-    const struct receiver *one = receiver_find(span_of(text));
-
-    if (one)
-        return add_receiver(o, list, one);
-    if (!span_eq(span_of(text), SPAN("all")))
-        return wrong(o, "--receiver %s: not known; expected a name such as %s, or all",
-                     shown(o, text), all[0].name);
-    for (size_t i = 0; i < n; i++)
-        TRY(add_receiver(o, list, &all[i]));
-    return AC_OK;
-}
-
-static enum ac_status take_overlay(struct cli_options *o, bool remove, const char *text)
-{
-    char error[DNS_ZONE_ERROR_MAX];
-    enum ac_status status;
-
-    if (!o->overlay)
-        o->overlay = dns_overlay_new(clock_random());
-    if (!o->overlay)
-        return AC_ENOMEM;
-    o->audit.overlay = o->overlay;
-    status = remove ? dns_zone_delete(o->overlay, text, error)
-                    : dns_zone_load(o->overlay, text, error);
-    if (status == AC_EINVAL)
-        return wrong(o, "--%s %s", remove ? "delete" : "zone", error);
-    return status;
-}
-
-static enum ac_status take_format(struct cli_options *o, const char *text)
-{
-    o->format = report_find(span_of(text));
-    return o->format ? AC_OK
-                     : wrong(o, "--format %s: not known; expected text or json",
-                             shown(o, text));
-}
-
-static enum ac_status take_fail_on(struct cli_options *o, const char *text)
-{
-    static const char *const word[] = { "reject", "spam", "warning", "never" };
-
-    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
-        if (span_eq(span_of(text), span_of(word[i]))) {
-            o->fail_on = (enum fail_on)i;
-            return AC_OK;
-        }
-    return wrong(o, "--fail-on %s: expected reject, spam, warning or never",
-                 shown(o, text));
-}
-
-static enum ac_status take_color(struct cli_options *o, const char *text)
-{
-    const char *no_color = getenv("NO_COLOR");
-
-    if (span_eq(span_of(text), SPAN("auto")))
-        o->report.color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
-    else if (span_eq(span_of(text), SPAN("always")))
-        o->report.color = true;
-    else if (span_eq(span_of(text), SPAN("never")))
-        o->report.color = false;
-    else
-        return wrong(o, "--color %s: expected auto, always or never", shown(o, text));
-    return AC_OK;
-}
-
-/* Room for lists, argc entries each. */
-struct lists {
-    struct ip *ip;
-    const char **selector, **server;
-    const struct receiver **receiver;
-    size_t n_selectors, n_servers;
-    const char *color;
-};
-
-static enum ac_status take_option(struct cli_options *o, struct lists *l,
-                                  enum option_id id, const char *argument)
-{
-    switch (id) {
-    case OPTION_IP:
-        return take_ip(o, l->ip, argument);
-    case OPTION_SELECTOR:
-        l->selector[l->n_selectors++] = argument;
-        return AC_OK;
-    case OPTION_DISCOVER:
-        return take_discover(o, argument);
-    case OPTION_UNSIGNED:
-        o->audit.is_unsigned = true;
-        return AC_OK;
-    case OPTION_MAIL_FROM:
-        o->audit.mail_from = span_of(argument);
-        return AC_OK;
-    case OPTION_HELO:
-        o->audit.helo = span_of(argument);
-        return AC_OK;
-    case OPTION_NAMESERVER:
-        if (!net_server_valid(argument))
-            return wrong(o,
-                         "--nameserver %s: not a server; expected ADDR, ADDR:PORT or "
-                         "[V6]:PORT",
-                         shown(o, argument));
-        l->server[l->n_servers++] = argument;
-        return AC_OK;
-    case OPTION_TIMEOUT:
-        return take_seconds(o, "timeout", argument, &o->drive.timeout_us);
-    case OPTION_TRIES:
-        return take_tries(o, argument);
-    case OPTION_DEADLINE:
-        return take_seconds(o, "deadline", argument, &o->drive.deadline_us);
-    case OPTION_RECEIVER:
-        return take_receiver(o, l->receiver, argument);
-    case OPTION_BULK: /* counts for named receivers: see verdict/receivers.def */
-        return AC_OK;
-    case OPTION_ZONE:
-        return take_overlay(o, false, argument);
-    case OPTION_DELETE:
-        return take_overlay(o, true, argument);
-    case OPTION_OFFLINE:
-        o->audit.offline = true;
-        return AC_OK;
-    case OPTION_FORMAT:
-        return take_format(o, argument);
-    case OPTION_OUTPUT:
-        o->output = argument;
-        return AC_OK;
-    case OPTION_FAIL_ON:
-        return take_fail_on(o, argument);
-    case OPTION_COLOR:
-        l->color = argument;
-        return AC_OK;
-    case OPTION_VERBOSE:
-        o->report.verbose++;
-        return AC_OK;
-    case OPTION_QUIET:
-        o->report.quiet = true;
-        return AC_OK;
-    case OPTION_HELP:
-        o->help = true;
-        return AC_OK;
-    case OPTION_VERSION:
-        o->version = true;
-        return AC_OK;
-    case OPTION_COUNT:
-        break;
-    }
-    return AC_EINVAL;
 }
 
 /* What getopt_long wants, from the rows. */
@@ -323,8 +61,7 @@ static enum option_id option_of(int c)
     return OPTION_COUNT;
 }
 
-static enum ac_status read_options(struct cli_options *o, struct lists *l, int argc,
-                                   char **argv)
+static enum ac_status read_options(struct cli_options *o, int argc, char **argv)
 {
     struct option rows[OPTION_COUNT + 1];
     char letters[3 * OPTION_COUNT + 2];
@@ -338,17 +75,17 @@ static enum ac_status read_options(struct cli_options *o, struct lists *l, int a
         enum option_id id;
 
         if (c == '?' && optopt && optopt < LONG_ONLY)
-            return wrong(o, "-%c: no such option (see authcheck --help)", optopt);
+            return cli_wrong(o, "-%c: no such option (see authcheck --help)", optopt);
         if (c == '?')
-            return wrong(o,
-                         "%s: no such option, or an argument that it does not take "
-                         "(see authcheck --help)",
-                         shown(o, argv[optind - 1]));
+            return cli_wrong(o,
+                             "%s: no such option, or an argument that it does not take "
+                             "(see authcheck --help)",
+                             cli_shown(o, argv[optind - 1]));
         if (c == ':')
-            return wrong(o, "%s: no argument; expected one (see authcheck --help)",
-                         argv[optind - 1]);
+            return cli_wrong(o, "%s: no argument; expected one (see authcheck --help)",
+                             argv[optind - 1]);
         id = option_of(c);
-        TRY(take_option(o, l, id, optarg));
+        TRY(table[id].take(o, optarg));
         if (o->help || o->version)
             return AC_OK;
     }
@@ -373,10 +110,10 @@ static enum ac_status take_domain(struct cli_options *o, const char *text)
     struct ip ip;
 
     if (ip_parse(span_of(text), &ip))
-        return wrong(o,
-                     "%s: an address; expected the domain of the From header, and "
-                     "the address behind --ip",
-                     shown(o, text));
+        return cli_wrong(o,
+                         "%s: an address; expected the domain of the From header, and "
+                         "the address behind --ip",
+                         cli_shown(o, text));
     if (dns_name_from_user(span_of(text), domain, &why)) {
         bool dotted = dns_name_labels(domain) > 1 || strchr(text, '.');
 
@@ -385,61 +122,71 @@ static enum ac_status take_domain(struct cli_options *o, const char *text)
         why = dotted ? "its last label is all digits" : "it has no dot";
     }
     if (!strchr(text, '.'))
-        return wrong(o,
-                     "%s: no such command, and no domain, since %s (see authcheck "
-                     "--help)",
-                     shown(o, text), why);
-    return wrong(o, "%s: not a domain, since %s; expected one such as example.com",
-                 shown(o, text), why);
+        return cli_wrong(o,
+                         "%s: no such command, and no domain, since %s (see authcheck "
+                         "--help)",
+                         cli_shown(o, text), why);
+    return cli_wrong(o, "%s: not a domain, since %s; expected one such as example.com",
+                     cli_shown(o, text), why);
 }
 
-static enum ac_status take_selectors(struct cli_options *o, const struct lists *l)
+static enum ac_status take_selectors(struct cli_options *o)
 {
-    struct audit_selector *s = arena_array(&o->arena, l->n_selectors, sizeof *s);
+    struct audit_selector *s = arena_array(&o->arena, o->lists.n_selectors, sizeof *s);
 
     if (!s)
         return AC_ENOMEM;
-    for (size_t i = 0; i < l->n_selectors; i++) {
+    for (size_t i = 0; i < o->lists.n_selectors; i++) {
         const char *why = "";
 
-        if (!audit_selector_parse(l->selector[i], &o->audit.domain, &s[i], &why))
-            return wrong(o,
-                         "--selector %s: not a selector, since %s; expected s1 or "
-                         "s1._domainkey.mailer.example",
-                         shown(o, l->selector[i]), why);
+        if (!audit_selector_parse(o->lists.selector[i], &o->audit.domain, &s[i], &why))
+            return cli_wrong(o,
+                             "--selector %s: not a selector, since %s; expected s1 or "
+                             "s1._domainkey.mailer.example",
+                             cli_shown(o, o->lists.selector[i]), why);
     }
     o->audit.selector = s;
-    o->audit.n_selectors = l->n_selectors;
+    o->audit.n_selectors = o->lists.n_selectors;
     return AC_OK;
+}
+
+/* WHEN of --color; https://no-color.org for auto. */
+static bool wants_color(const char *when)
+{
+    const char *no_color = getenv("NO_COLOR");
+
+    if (span_eq(span_of(when), SPAN("auto")))
+        return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+    return span_eq(span_of(when), SPAN("always"));
 }
 
 static enum ac_status check_together(struct cli_options *o)
 {
     if (o->audit.is_unsigned && o->audit.n_selectors)
-        return wrong(o, "--unsigned and --selector: one says that there is no "
-                        "signature, the other names one; expected one of them");
+        return cli_wrong(o, "--unsigned and --selector: one says that there is no "
+                            "signature, the other names one; expected one of them");
     if (o->report.quiet && o->report.verbose)
-        return wrong(o, "--quiet and --verbose: expected one of them");
+        return cli_wrong(o, "--quiet and --verbose: expected one of them");
     return AC_OK;
 }
 
-static enum ac_status read_all(struct cli_options *o, struct lists *l, int argc,
-                               char **argv)
+static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
 {
-    TRY(read_options(o, l, argc, argv));
+    TRY(read_options(o, argc, argv));
     if (o->help || o->version)
         return AC_OK;
     if (optind == argc)
-        return wrong(o, "no domain; expected authcheck DOMAIN --ip IP (see authcheck "
-                        "--help)");
+        return cli_wrong(o,
+                         "no domain; expected authcheck DOMAIN --ip IP (see authcheck "
+                         "--help)");
     if (optind + 1 < argc)
-        return wrong(o,
-                     "%s: more than one domain; expected one, and addresses behind "
-                     "--ip",
-                     shown(o, argv[optind + 1]));
+        return cli_wrong(o,
+                         "%s: more than one domain; expected one, and addresses behind "
+                         "--ip",
+                         cli_shown(o, argv[optind + 1]));
     TRY(take_domain(o, argv[optind]));
-    TRY(take_selectors(o, l));
-    TRY(take_color(o, l->color));
+    TRY(take_selectors(o));
+    o->report.color = wants_color(o->color);
     return check_together(o);
 }
 
@@ -458,28 +205,29 @@ static void set_defaults(struct cli_options *o)
                    .deadline_us = 20000000 },
     };
     o->format = report_find(SPAN("text"));
+    o->color = "auto";
     arena_init(&o->arena, 1 << 24);
 }
 
 enum ac_status cli_options_parse(struct cli_options *o, int argc, char **argv)
 {
-    struct lists l = { .color = "auto" };
+    struct cli_lists *l = &o->lists;
     size_t n = (size_t)argc;
 
     set_defaults(o);
-    l.ip = arena_array(&o->arena, n, sizeof *l.ip);
-    l.selector = arena_array(&o->arena, n, sizeof *l.selector);
-    l.server = arena_array(&o->arena, n, sizeof *l.server);
-    l.receiver = arena_array(&o->arena, CLI_RECEIVERS_MAX, sizeof *l.receiver);
-    if (!l.ip || !l.selector || !l.server || !l.receiver)
+    l->ip = arena_array(&o->arena, n, sizeof *l->ip);
+    l->selector = arena_array(&o->arena, n, sizeof *l->selector);
+    l->server = arena_array(&o->arena, n, sizeof *l->server);
+    l->receiver = arena_array(&o->arena, CLI_RECEIVERS_MAX, sizeof *l->receiver);
+    if (!l->ip || !l->selector || !l->server || !l->receiver)
         return AC_ENOMEM;
-    o->audit.ip = l.ip;
-    o->audit.receiver = l.receiver;
-    o->net.servers = l.server;
-    TRY(read_all(o, &l, argc, argv));
+    o->audit.ip = l->ip;
+    o->audit.receiver = l->receiver;
+    o->net.servers = l->server;
+    TRY(read_all(o, argc, argv));
     if (!o->audit.n_receivers)
-        TRY(take_receiver(o, l.receiver, "generic"));
-    o->net.n_servers = l.n_servers;
+        TRY(cli_take_receiver(o, "generic"));
+    o->net.n_servers = l->n_servers;
     o->net.timeout_ms = (unsigned)(o->drive.timeout_us / 1000);
     return AC_OK;
 }

@@ -33,9 +33,13 @@ enum option_id {
     OPTION_COUNT
 };
 
+struct cli_options;
+
 struct option_row {
     int letter; /* 0: none */
     const char *name, *argument, *help;
+    /* Take its argument (NULL where it has none); AC_EINVAL with o->error. */
+    enum ac_status (*take)(struct cli_options *o, const char *argument);
 };
 
 /* The rows of options.def, OPTION_COUNT of them. */
@@ -47,9 +51,18 @@ enum {
     CLI_RECEIVERS_MAX = 64
 };
 
-/* What the command line asks for. Texts point into argv; arrays have room for argc. */
+/* Lists that grow option by option, with room for argc entries each. */
+struct cli_lists {
+    struct ip *ip;
+    const char **selector, **server;
+    const struct receiver **receiver; /* CLI_RECEIVERS_MAX */
+    size_t n_selectors, n_servers;
+};
+
+/* What the command line asks for. Texts point into argv. */
 struct cli_options {
     struct arena arena;
+    struct cli_lists lists;
     struct audit_options audit;
     struct drive_options drive;
     struct net_options net;
@@ -58,6 +71,7 @@ struct cli_options {
     const struct report_format *format;
     const char *output; /* NULL: stdout */
     enum fail_on fail_on;
+    const char *color; /* WHEN of --color */
     bool help, version;
     char shown[CLI_SHOWN_MAX];
     char error[CLI_ERROR_MAX]; /* one line: what, where, what was expected */
