@@ -26,8 +26,8 @@ VERSION   := $(or $(shell sed -n 's/^.define AC_VERSION "\(.*\)"/\1/p' \
 # --- packages: `make deps` installs what dpkg does not know as installed ------------
 
 BUILD_PACKAGES := gcc libc6-dev binutils make pkg-config libc-ares-dev libldns-dev \
-	libssl-dev libpsl-dev libidn2-dev libunistring-dev publicsuffix
-TEST_PACKAGES := libcmocka-dev libjansson-dev nsd unbound procps
+	libssl-dev libpsl-dev libidn2-dev libunistring-dev libjansson-dev publicsuffix
+TEST_PACKAGES := libcmocka-dev nsd unbound procps
 LINT_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev cppcheck groff \
 	valgrind libc6-dbg shellcheck git
 DEPS := sh tests/support/deps.sh
@@ -59,7 +59,7 @@ F_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
 F_analyze := -O2 -fanalyzer -Wno-error
 
-PKGS := libcares ldns libcrypto libidn2 libpsl
+PKGS := libcares ldns libcrypto libidn2 libpsl jansson
 CPP  := -Iinclude -Isrc -Itests $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIBS := -lcares -lldns -lpsl -lidn2 -lcrypto
 TEST_LIBS := -lcmocka -ljansson
@@ -74,16 +74,17 @@ STATIC_LIBS = $(call archive,ldns) $(call archive,cares) \
 	archive,$(l))),-lpsl -lidn2) $(call archive,crypto) -ldl -pthread
 LINK_release := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 LINK_clang   := $(LINK_release)
-PROGRAM_LIBS = $(if $(filter release,$(V)),$(STATIC_LIBS),$(LIBS))
+PROGRAM_LIBS = $(if $(filter release,$(V)),$(STATIC_LIBS) $(call archive,jansson),$(LIBS) \
+	-ljansson)
 LINK = $(COMPILE) $(CFLAGS) $(LINK_$(V)) $(LDFLAGS) -o $@
 
 # --- files ----------------------------------------------------------------------------
 
 # Rooms of the program alone; all other rooms are the library.
-PROGRAM_ROOMS := cli batch explain bounce
+PROGRAM_ROOMS := cli record batch explain bounce
 MAIN    := $(wildcard src/cli/main.c)
 PROGRAM := $(filter-out $(MAIN),$(sort $(wildcard $(PROGRAM_ROOMS:%=src/%/*.c))))
-LIB     := $(sort $(filter-out $(PROGRAM_ROOMS:%=src/%/\%),$(wildcard src/*/*.c)))
+LIB     := $(sort $(filter-out $(foreach r,$(PROGRAM_ROOMS),src/$(r)/%),$(wildcard src/*/*.c)))
 SUPPORT := $(sort $(filter-out tests/support/replay.c,$(wildcard tests/support/*.c)))
 KINDS   := unit order suite golden live install
 SOURCES := $(sort $(wildcard tests/*/*_test.c))

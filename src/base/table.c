@@ -4,6 +4,8 @@
  */
 #include "base/table.h"
 
+#include "base/hash.h"
+
 #include <stdlib.h>
 
 enum {
@@ -20,52 +22,6 @@ void table_free(struct table *t)
     free(t->slots);
     t->slots = NULL;
     t->size = t->n = 0;
-}
-
-static uint64_t rotate(uint64_t x, unsigned by)
-{
-    return x << by | x >> (64 - by);
-}
-
-static void sip_round(uint64_t v[static 4])
-{
-    v[0] += v[1];
-    v[2] += v[3];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[1];
-    v[0] += v[3];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] = rotate(v[2], 32);
-}
-
-static uint64_t table_hash(const struct table *t, struct span key)
-{
-    uint64_t v[4] = { t->key[0] ^ 0x736f6d6570736575u, t->key[1] ^ 0x646f72616e646f6du,
-                      t->key[0] ^ 0x6c7967656e657261u,
-                      t->key[1] ^ 0x7465646279746573u };
-    size_t whole = key.n / 8 * 8;
-    uint64_t word = 0;
-
-    for (size_t i = 0; i < whole; i += 8) {
-        memcpy(&word, key.p + i, 8);
-        v[3] ^= word;
-        sip_round(v);
-        v[0] ^= word;
-    }
-    word = 0;
-    if (key.n > whole)
-        memcpy(&word, key.p + whole, key.n - whole);
-    word |= (uint64_t)key.n << 56;
-    v[3] ^= word;
-    sip_round(v);
-    v[0] ^= word;
-    v[2] ^= 0xff;
-    for (int i = 0; i < 3; i++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
 /* The slot that holds the key, or the free one where it would go. */
@@ -99,12 +55,12 @@ static enum ac_status table_enlarge(struct table *t)
 
 void *table_get(const struct table *t, struct span key)
 {
-    return t->size ? table_find(t, key, table_hash(t, key))->value : NULL;
+    return t->size ? table_find(t, key, hash_bytes(t->key, key))->value : NULL;
 }
 
 enum ac_status table_put(struct table *t, struct span key, void *value)
 {
-    uint64_t hash = table_hash(t, key);
+    uint64_t hash = hash_bytes(t->key, key);
     struct table_slot *slot;
 
     if (2 * (t->n + 1) > t->size)

@@ -152,6 +152,25 @@ enum ac_status dns_overlay_delete(struct dns_overlay *o, const struct dns_name *
     return AC_OK;
 }
 
+enum ac_status dns_overlay_each(
+    const struct dns_overlay *o,
+    enum ac_status (*each)(void *context, const struct dns_name *name, uint16_t type,
+                           const struct dns_rr *rr, size_t n),
+    void *context)
+{
+    for (size_t i = 0; i < o->nodes.size; i++) {
+        const struct overlay_node *node = o->nodes.slots[i].value;
+
+        for (const struct overlay_set *s = node ? node->sets : NULL; s; s = s->next) {
+            if (s->rrs.n)
+                TRY(each(context, &node->name, s->type, s->rrs.rr, s->rrs.n));
+            if (s->deleted)
+                TRY(each(context, &node->name, s->type, NULL, 0));
+        }
+    }
+    return AC_OK;
+}
+
 enum dns_overlay_says dns_overlay_look(const struct dns_overlay *o,
                                        const struct dns_name *name, uint16_t type,
                                        const struct dns_overlay_set **set)

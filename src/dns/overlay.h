@@ -29,6 +29,15 @@ enum ac_status dns_overlay_put(struct dns_overlay *o, const struct dns_name *nam
 enum ac_status dns_overlay_delete(struct dns_overlay *o, const struct dns_name *name,
                                   uint16_t type) AC_MUST_USE;
 
+/* All that was put and deleted, in no order that means anything: rr is NULL with n == 0
+ * for a set that was deleted. Ends with the first failure of `each`, which it returns.
+ */
+enum ac_status dns_overlay_each(
+    const struct dns_overlay *o,
+    enum ac_status (*each)(void *context, const struct dns_name *name, uint16_t type,
+                           const struct dns_rr *rr, size_t n),
+    void *context) AC_MUST_USE;
+
 /* What the overlay says of one name. */
 enum dns_overlay_says {
     DNS_OVERLAY_NOTHING,  /* ask the DNS */

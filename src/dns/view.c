@@ -362,6 +362,17 @@ void dns_view_answer(struct dns_view *view, struct dns_entry *entry,
         entry->answer = answer;
 }
 
+enum ac_status dns_view_preload(struct dns_view *view, const struct dns_name *name,
+                                uint16_t type, const struct dns_answer *answer,
+                                struct dns_entry **out)
+{
+    if (view->n == view->max || entry_find(view, name, type))
+        return AC_ELIMIT;
+    TRY(entry_add(view, name, type, out));
+    (*out)->answer = answer;
+    return AC_OK;
+}
+
 const struct dns_answer *dns_answer_failed(struct arena *a, enum dns_outcome outcome)
 {
     struct dns_answer *answer = arena_alloc(a, sizeof *answer);

@@ -106,6 +106,13 @@ const struct dns_answer *dns_peek(struct dns_view *view, const struct dns_name *
 void dns_view_answer(struct dns_view *view, struct dns_entry *entry,
                      const struct dns_answer *answer);
 
+/* A question with its answer before anybody asked: of a recording. The entry, whose
+ * times may be set, in *out. AC_ENOMEM, AC_ELIMIT (more than the audit may ask, or
+ * twice). */
+enum ac_status dns_view_preload(struct dns_view *view, const struct dns_name *name,
+                                uint16_t type, const struct dns_answer *answer,
+                                struct dns_entry **out) AC_MUST_USE;
+
 /* An answer without records, in the view's arena; NULL when that is full. */
 const struct dns_answer *dns_answer_failed(struct arena *a, enum dns_outcome outcome);
 

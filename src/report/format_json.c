@@ -45,7 +45,7 @@ static void dkim_row(struct json *j, const struct audit_dkim *d)
     if (d->key.bits)
         json_int(j, "bits", d->key.bits);
     else
-        json_null(j, "bits");
+        json_absent(j, "bits");
     json_span(j, "record", d->key.record);
     json_bool(j, "discovered", d->discovered);
     json_close(j, '}');
@@ -62,9 +62,9 @@ static void dmarc_policy(struct json *j, const struct dmarc_discovery *p)
         json_text(j, "adkim", p->strict_dkim ? "s" : "r");
         json_text(j, "aspf", p->strict_spf ? "s" : "r");
     } else {
-        json_null(j, "testing");
-        json_null(j, "adkim");
-        json_null(j, "aspf");
+        json_absent(j, "testing");
+        json_absent(j, "adkim");
+        json_absent(j, "aspf");
     }
 }
 
@@ -123,7 +123,7 @@ static void receivers(struct json *j, const struct audit_result *r)
         if (p->code)
             json_int(j, "code", p->code);
         else
-            json_null(j, "code");
+            json_absent(j, "code");
         json_text(j, "enhanced", p->enhanced);
         json_text(j, "reply", p->reply);
         because(j, r);
@@ -235,7 +235,7 @@ static void without_client(struct json *j, const struct audit_result *r)
         json_bool(j, "lookups_total_complete", r->tree->complete);
         json_close(j, '}');
     } else {
-        json_null(j, "spf_record");
+        json_absent(j, "spf_record");
     }
     json_open(j, "mx", '[');
     for (size_t i = 0; i < r->n_mx; i++) {

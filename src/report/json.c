@@ -96,7 +96,7 @@ void json_close(struct json *j, char bracket)
 void json_span(struct json *j, const char *key, struct span value)
 {
     if (!value.p) {
-        json_null(j, key);
+        json_absent(j, key);
         return;
     }
     begin(j, key);
@@ -129,12 +129,12 @@ void json_bool(struct json *j, const char *key, bool value)
 void json_tri(struct json *j, const char *key, enum ac_tri value)
 {
     if (value == AC_MAYBE)
-        json_null(j, key);
+        json_absent(j, key);
     else
         json_bool(j, key, value == AC_YES);
 }
 
-void json_null(struct json *j, const char *key)
+void json_absent(struct json *j, const char *key)
 {
     begin(j, key);
     buf_puts(j->out, "null");

@@ -27,6 +27,6 @@ void json_int(struct json *j, const char *key, long long value);
 void json_ms(struct json *j, const char *key, int64_t us); /* 61.2 */
 void json_bool(struct json *j, const char *key, bool value);
 void json_tri(struct json *j, const char *key, enum ac_tri value); /* MAYBE: null */
-void json_null(struct json *j, const char *key);
+void json_absent(struct json *j, const char *key);
 
 #endif

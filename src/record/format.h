@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * format.h - what writing and reading a recording share. Private to the room.
+ */
+#ifndef RECORD_FORMAT_H
+#define RECORD_FORMAT_H
+
+#include "dns/answer.h"
+
+/* Of the bytes after the first line. */
+uint64_t record_checksum(struct span body);
+
+/* "answer", "nxdomain", ...: never changed, since they stand in files. */
+const char *record_outcome_word(enum dns_outcome outcome);
+bool record_outcome_find(struct span word, enum dns_outcome *out);
+
+#endif
