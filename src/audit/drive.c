@@ -2,6 +2,11 @@
 /*
  * drive.c - an audit over a source. The policy of second tries stands here alone, since
  * only the audit knows what hangs on a question.
+ *
+ * A name that nobody answers for and a nameserver that is down are both silence, and
+ * are told apart by whether that server ever said anything. A dead first nameserver
+ * costs one time-out in all: its questions go to the next one, and new ones begin
+ * there.
  */
 #include "audit/drive.h"
 
@@ -21,6 +26,7 @@ struct flight {
         FLIGHT_PARKED,
         FLIGHT_DONE
     } state;
+    unsigned first; /* server of the first try; the others follow in turn */
     unsigned attempts;
     unsigned bad;                    /* servers that answered badly */
     const struct dns_answer *failed; /* the best known of its failures */
@@ -33,6 +39,8 @@ struct drive {
     const struct drive_options *options;
     struct flight *flight;
     size_t n;
+    unsigned first; /* server that new questions begin with */
+    uint64_t heard; /* bit by server: it said something */
     int64_t start_us;
     int64_t decided_us; /* since when no verdict hangs on anything; -1: it does */
     bool answered;      /* since the last step: evaluators can go on at once */
@@ -55,12 +63,13 @@ static void settle(struct drive *d, struct dns_entry *e,
 static enum ac_status send_try(struct drive *d, struct dns_entry *e)
 {
     struct flight *f = flight_of(d, e);
-    struct dns_try t = {
-        .name = &e->name, .type = e->type, .attempt = f->attempts++, .ticket = e
-    };
+    struct dns_try t = { .name = &e->name, .type = e->type, .ticket = e };
 
-    if (e->asked_us < 0)
+    if (!f->attempts) {
+        f->first = d->first;
         e->asked_us = clock_us();
+    }
+    t.attempt = f->first + f->attempts++;
     e->tries = f->attempts;
     f->state = FLIGHT_OPEN;
     return d->source->ops->ask(d->source, &t);
@@ -107,16 +116,34 @@ static enum ac_status dispatch(struct drive *d)
     return AC_OK;
 }
 
+/* Note whether the server of the last try said anything: false when it never did. */
+static bool hear(struct drive *d, const struct flight *f, enum dns_outcome outcome)
+{
+    unsigned servers = d->options->servers;
+    unsigned server = (f->first + f->attempts - 1) % servers;
+    uint64_t bit = (uint64_t)1 << server % 64;
+
+    if (outcome != DNS_TIMEOUT && outcome != DNS_UNREACHABLE)
+        d->heard |= bit;
+    else if (!(d->heard & bit) && server == d->first)
+        d->first = (server + 1) % servers;
+    return d->heard & bit;
+}
+
 /* A try ended without a usable answer. */
 static enum ac_status failed_try(struct drive *d, struct dns_entry *e,
                                  const struct dns_answer *answer)
 {
     struct flight *f = flight_of(d, e);
     bool silent = answer->outcome == DNS_TIMEOUT;
+    bool heard = hear(d, f, answer->outcome);
 
     /* What a server said tells more than that another said nothing. */
     if (!f->failed || (!silent && f->failed->outcome == DNS_TIMEOUT))
         f->failed = answer;
+    if (silent && !heard && f->attempts < d->options->servers &&
+        f->attempts < d->options->tries)
+        return send_try(d, e);
     if (silent) {
         f->state = FLIGHT_PARKED;
         return AC_OK;
@@ -135,6 +162,7 @@ static enum ac_status take(struct drive *d, const struct dns_event *event)
         return AC_OK;
     if (!dns_answered(event->answer))
         return failed_try(d, e, event->answer);
+    hear(d, flight_of(d, e), event->answer->outcome);
     settle(d, e, event->answer);
     return AC_OK;
 }

@@ -21,8 +21,10 @@ struct drive_options {
  * that asks nothing (offline). Failures are ours, never the DNS'.
  *
  * A question is sent once as soon as it is wanted. Silence: it is tried again while a
- * verdict or a cause hangs on it, else it counts as unanswered after one time-out. A
- * bad answer (SERVFAIL, REFUSED, ...): every other server is asked once. At the
+ * verdict or a cause hangs on it, else it counts as unanswered after one time-out. The
+ * silence of a server that never said anything is that server's: the question goes to
+ * the next one, whatever hangs on it, and so do later questions from the start. A bad
+ * answer (SERVFAIL, REFUSED, ...): every other server is asked once. At the
  * deadline all that is open is answered with DNS_DEADLINE, and the evaluators end by
  * themselves.
  */

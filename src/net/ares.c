@@ -40,6 +40,7 @@ enum {
 struct lane {
     struct net_source *source;
     ares_channel channel; /* NULL: not opened yet */
+    bool refused;         /* the host said that nobody listens: see lane_give_up */
 };
 
 struct list {
@@ -64,6 +65,7 @@ try {
     struct dns_try ask;
     struct net_source *source;
     struct server *server;
+    struct lane *lane; /* that it was sent on last */
     int64_t deadline_us;
     uint8_t *reply;
     size_t n; /* octets of reply */
@@ -200,6 +202,8 @@ static void on_reply(void *arg, int status, int timeouts, unsigned char *bytes, 
         else
             memcpy(t->reply, bytes, t->n = (size_t)n);
     }
+    if (status == ARES_ECONNREFUSED && !t->tcp_sends)
+        t->lane->refused = true;
     try_done(t, status);
 }
 
@@ -244,6 +248,7 @@ static void try_send(struct try *t, struct lane *lane, bool tcp)
         return;
     }
     t->held = true;
+    t->lane = lane;
     ares_send(lane->channel, packet,
               (int)dns_wire_query(t->ask.name, t->ask.type, t->id, packet), on_reply,
               t);
@@ -406,6 +411,18 @@ static void lane_each(struct net_source *s, void (*action)(struct lane *lane))
     }
 }
 
+/*
+ * "Port unreachable" for one datagram is told by the next call on its socket, whichever
+ * question that is for, and c-ares ends that one alone. What else is on its way there
+ * is refused as well.
+ */
+static void lane_give_up(struct lane *lane)
+{
+    if (lane->refused)
+        ares_cancel(lane->channel);
+    lane->refused = false;
+}
+
 static void lane_sweep(struct lane *lane)
 {
     ares_process_fd(lane->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
@@ -453,12 +470,14 @@ static enum ac_status source_wait(struct dns_source *base, int64_t until_us,
     bool again = true;
 
     *n = 0;
+    lane_each(s, lane_give_up);
     TRY(report_done(s, into, events, max, n));
     start_all(s);
     while (!*n && max && s->open.head && again) {
         int64_t deadline = s->open.head->deadline_us;
 
         sockets_read(s, deadline < until_us ? deadline : until_us);
+        lane_each(s, lane_give_up);
         TRY(report_done(s, into, events, max, n));
         if (!s->done)
             TRY(report_expired(s, into, events, max, n));
