@@ -122,7 +122,8 @@ const struct audit_result *audit_result(const struct audit *a)
     return &a->result;
 }
 
-void audit_set_wall(struct audit *a, int64_t wall_us)
+void audit_set_wall(struct audit *a, int64_t wall_us, int64_t decided_us)
 {
+    a->result.decided_us = decided_us;
     a->result.wall_us = wall_us;
 }

@@ -71,7 +71,8 @@ bool audit_hangs_on(const struct audit *a, const struct dns_entry *question);
 /* After AC_OK; lives as long as the audit. */
 const struct audit_result *audit_result(const struct audit *a);
 
-/* How long it took, which only the driver knows; for the report. */
-void audit_set_wall(struct audit *a, int64_t wall_us);
+/* How long it took, and after which time no verdict hung on an open question any more;
+ * only the driver knows. For the report. */
+void audit_set_wall(struct audit *a, int64_t wall_us, int64_t decided_us);
 
 #endif

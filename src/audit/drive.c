@@ -84,9 +84,12 @@ static enum ac_status answer_all(struct drive *d, enum dns_outcome outcome)
     for (size_t i = 0; i < d->view->n; i++) {
         struct dns_entry *e = d->view->list[i];
 
-        if (!e->answer)
+        if (!e->answer) {
+            if (e->asked_us >= 0)
+                e->took_us = clock_us() - e->asked_us;
             dns_view_answer(d->view, e,
                             d->flight[i].failed ? d->flight[i].failed : none);
+        }
         d->flight[i].state = FLIGHT_DONE;
     }
     d->source->ops->cancel(d->source);
@@ -227,12 +230,15 @@ enum ac_status audit_drive(struct audit *a, struct dns_source *source,
         .decided_us = -1,
     };
     enum ac_status status;
+    int64_t end_us;
 
     d.flight = calloc(d.view->max, sizeof *d.flight);
     if (!d.flight)
         return AC_ENOMEM;
     status = drive_loop(&d);
     free(d.flight);
-    audit_set_wall(a, clock_us() - d.start_us);
+    end_us = clock_us();
+    audit_set_wall(a, end_us - d.start_us,
+                   (d.decided_us < 0 ? end_us : d.decided_us) - d.start_us);
     return status;
 }

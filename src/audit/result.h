@@ -92,6 +92,7 @@ struct audit_result {
     unsigned depth;
     size_t queries;
     int64_t wall_us;
+    int64_t decided_us; /* after which nothing was waited for but for the report */
 };
 
 #endif

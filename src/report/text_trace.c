@@ -65,6 +65,21 @@ static void record(struct text *t, uint16_t type, const struct dns_rr *rr)
     arena_free(&scratch);
 }
 
+static void question(struct text *t, const struct dns_entry *e, int64_t start_us)
+{
+    char name[DNS_TEXT_MAX], type[DNS_TYPE_TEXT_MAX];
+
+    if (e->asked_us < 0)
+        text_line(t, "  %u  not asked  %s %s: %s", e->depth,
+                  dns_name_print(&e->name, name), dns_type_print(e->type, type),
+                  dns_outcome_print(e->answer->outcome));
+    else
+        text_line(t, "  %u  +%lld us  %lld us  %s %s: %s (%u tries)", e->depth,
+                  (long long)(e->asked_us - start_us), (long long)e->took_us,
+                  dns_name_print(&e->name, name), dns_type_print(e->type, type),
+                  dns_outcome_print(e->answer->outcome), e->tries);
+}
+
 static void questions(struct text *t)
 {
     const struct audit_result *r = t->r;
@@ -74,19 +89,18 @@ static void questions(struct text *t)
         "\nQuestions (depth, when it was asked after the start, how long it took)\n");
     for (size_t i = 0; i < r->n_questions; i++) {
         const struct dns_entry *e = r->question[i];
-        char name[DNS_TEXT_MAX], type[DNS_TYPE_TEXT_MAX];
+        char name[DNS_TEXT_MAX];
 
-        text_line(t, "  %u  +%lld us  %lld us  %s %s: %s (%u tries)", e->depth,
-                  (long long)(e->asked_us - r->question[0]->asked_us),
-                  (long long)e->took_us, dns_name_print(&e->name, name),
-                  dns_type_print(e->type, type), dns_outcome_print(e->answer->outcome),
-                  e->tries);
+        question(t, e, r->question[0]->asked_us);
         for (size_t k = 0; k < e->answer->n_cname; k++)
             text_line(t, "        CNAME %s",
                       dns_name_print(&e->answer->cname[k], name));
         for (size_t k = 0; k < e->answer->n; k++)
             record(t, e->type, &e->answer->rr[k]);
     }
+    if (r->has_verdict)
+        text_line(t, "No verdict hung on an open question after %lld us.",
+                  (long long)r->decided_us);
 }
 
 void text_trace(struct text *t)
