@@ -315,6 +315,11 @@ static void closed_port_is_unreachable(void **state)
     const char *servers[1];
     char address[DNSD_ADDRESS_MAX];
     const struct net_options options = { servers, 1, PATIENT_MS, 0 };
+    enum {
+        BURST = 7
+    };
+    struct dns_name name = live_name("example.com");
+    struct dns_event events[BURST];
     char error[NET_ERROR_MAX];
 
     (void)state;
@@ -327,6 +332,12 @@ static void closed_port_is_unreachable(void **state)
     live_expect(live_ask_one("example.com", DNS_T_TXT), DNS_UNREACHABLE,
                 "ICMP: RFC 1122");
     live_expect(live_ask_one("example.com", DNS_T_TXT), DNS_UNREACHABLE, "again");
+    /* The refusal of one is told at the sending of the next: none of them waits. */
+    for (size_t i = 0; i < BURST; i++)
+        live_ask(&name, DNS_T_TXT, 0, &name);
+    live_wait(BURST, events);
+    for (size_t i = 0; i < BURST; i++)
+        live_expect(events[i].answer, DNS_UNREACHABLE, "at once, all of them");
 }
 
 static void ipv6_server_is_asked(void **state)
