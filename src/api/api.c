@@ -190,7 +190,9 @@ enum ac_code ac_audit_new(const struct ac_options *options, struct ac_audit **ou
         return AC_NO_MEMORY;
     arena_init(&a->arena, API_TEXT_MAX);
     code = take_options(a, options);
-    return code == AC_DONE ? code_of(a, audit_new(&a->options, &a->audit)) : code;
+    if (code == AC_DONE)
+        return code_of(a, audit_new(&a->options, &a->audit));
+    return code == AC_NO_MEMORY ? code_of(a, AC_ENOMEM) : code;
 }
 
 void ac_audit_free(struct ac_audit *audit)
