@@ -165,6 +165,9 @@ $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $^ $(LIBS) $(TEST_LIBS)
 
+# A test that fails our own allocations, one by one.
+$(B)/tests/unit/api_memory_test: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
 unit order suite: %: ; $(Q)$(RUN) $@ $(call tests,$@)
 golden live install-test: %: $(BINARY)
 	$(Q)$(RUN) $* $(call tests,$(*:-test=))
