@@ -219,7 +219,7 @@ static char *run(const struct play *p, uint64_t order)
     buf_init(&text, REPORT_MAX);
     report_json(&text, r, &options);
     need(text.status == AC_OK);
-    json = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &error);
+    json = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     need(json != NULL);
     json_decref(json);
     check_text(r);
