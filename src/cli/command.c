@@ -89,14 +89,11 @@ static int exit_code(const struct audit_result *r, enum fail_on fail_on)
 static int report(const struct cli_options *o, const struct audit *a)
 {
     const struct audit_result *r = audit_result(a);
-    struct report_options options = o->report;
     struct buf text;
     int code;
 
-    if (o->output)
-        options.color = false;
     buf_init(&text, REPORT_MAX);
-    o->format->print(&text, r, &options);
+    o->format->print(&text, r, &o->report);
     code = say(&text, o->output, exit_code(r, o->fail_on));
     buf_free(&text);
     return code;

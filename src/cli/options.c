@@ -151,13 +151,13 @@ static enum ac_status take_selectors(struct cli_options *o)
 }
 
 /* WHEN of --color; https://no-color.org for auto. */
-static bool wants_color(const char *when)
+static bool wants_color(const struct cli_options *o)
 {
     const char *no_color = getenv("NO_COLOR");
 
-    if (span_eq(span_of(when), SPAN("auto")))
-        return isatty(STDOUT_FILENO) && !(no_color && *no_color);
-    return span_eq(span_of(when), SPAN("always"));
+    if (span_eq(span_of(o->color), SPAN("auto")))
+        return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color);
+    return span_eq(span_of(o->color), SPAN("always"));
 }
 
 static enum ac_status check_together(struct cli_options *o)
@@ -186,7 +186,7 @@ static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
                          cli_shown(o, argv[optind + 1]));
     TRY(take_domain(o, argv[optind]));
     TRY(take_selectors(o));
-    o->report.color = wants_color(o->color);
+    o->report.color = wants_color(o);
     return check_together(o);
 }
 

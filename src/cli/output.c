@@ -92,16 +92,41 @@ static enum ac_status write_beside(const char *path, mode_t mode, struct span te
     return status;
 }
 
+/* Where a symbolic link leads, for the report is to stand there and not in its place.
+ * NULL: nowhere, or to what is open already (/dev/stdout). Freed by the caller. */
+static char *link_target(const char *path)
+{
+    char *target = realpath(path, NULL);
+
+    if (target && strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0)
+        return target;
+    free(target);
+    return NULL;
+}
+
+static enum ac_status write_link(const char *path, mode_t mode, struct span text,
+                                 char error[static OUTPUT_ERROR_MAX])
+{
+    char *target = link_target(path);
+    enum ac_status status = target ? write_beside(target, mode, text, error)
+                                   : write_through(path, text, error);
+
+    free(target);
+    return status;
+}
+
 enum ac_status output_write(const char *path, struct span text,
                             char error[static OUTPUT_ERROR_MAX])
 {
-    struct stat st;
+    struct stat st, own;
 
     if (!path)
         return write_through(path, text, error);
-    if (stat(path, &st) != 0)
+    if (lstat(path, &own) != 0)
         return write_beside(path, usual_mode(), text, error);
-    if (S_ISREG(st.st_mode))
-        return write_beside(path, st.st_mode & 07777, text, error);
-    return write_through(path, text, error);
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) /* a dangling link: ENOENT */
+        return write_through(path, text, error);
+    if (S_ISLNK(own.st_mode))
+        return write_link(path, st.st_mode & 07777, text, error);
+    return write_beside(path, st.st_mode & 07777, text, error);
 }

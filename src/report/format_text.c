@@ -23,7 +23,7 @@ static enum text_color verdict_color(enum verdict v)
     return TEXT_BAD;
 }
 
-static const char *verdict_word(enum verdict v)
+const char *text_verdict(enum verdict v)
 {
     switch (v) {
     case VERDICT_ACCEPT:
@@ -40,12 +40,13 @@ static const char *verdict_word(enum verdict v)
     return "REJECT";
 }
 
-/* What stands behind the verdict word when there is no reply to quote. */
-static const char *verdict_gloss(enum verdict v)
+const char *text_gloss(const struct audit_result *r)
 {
-    switch (v) {
+    switch (r->verdict) {
     case VERDICT_ACCEPT:
-        return "nothing in SPF, DKIM or DMARC makes this receiver refuse the mail";
+        return r->dmarc[DMARC_RFC9989].mail.authenticated == AC_YES
+                   ? "nothing in SPF, DKIM or DMARC makes this receiver refuse the mail"
+                   : "not authenticated, but no policy asks this receiver to refuse it";
     case VERDICT_SPAM:
         return "accepted, then filed as spam: the policy asks for quarantine";
     case VERDICT_DEFER:
@@ -63,35 +64,58 @@ static void verdict_line(struct text *t)
     const char *reply = report_reply(r);
 
     text_color(t, verdict_color(r->verdict));
-    buf_puts(t->out, verdict_word(r->verdict));
+    buf_puts(t->out, text_verdict(r->verdict));
     text_color(t, TEXT_PLAIN);
     buf_puts(t->out, "  ");
-    text_line(t, "%s", reply ? reply : verdict_gloss(r->verdict));
+    text_line(t, "%s", reply ? reply : text_gloss(r));
+}
+
+/* What the search for selectors found, under a verdict that took the mail as unsigned.
+ */
+static void assumed_unsigned(struct text *t)
+{
+    const struct audit_result *r = t->r;
+    const struct dkim_discovery *d = r->discovery;
+
+    if (r->best_key)
+        text_wrap(
+            t, 0, 2,
+            "  assumed unsigned; with a signature by the key found at selector %s "
+            "it would be %s (was it signed? say --selector %s)",
+            r->best_key->selector, text_verdict(r->verdict_if_signed),
+            r->best_key->selector);
+    else if (d && d->nothing_below)
+        text_wrap(t, 0, 2,
+                  "  assumed unsigned; %s publishes no DKIM key at all "
+                  "(_domainkey.%s does not exist)",
+                  r->domain, r->domain);
+    else if (d && d->unanswered && !d->tried)
+        text_wrap(t, 0, 2,
+                  "  assumed unsigned; the DNS did not answer the search for selectors "
+                  "(was it signed? say --selector)");
+    else if (d)
+        text_wrap(
+            t, 0, 2,
+            "  assumed unsigned; no usable key under the %zu selectors tried, "
+            "which proves nothing (was it signed? s= in its DKIM-Signature header "
+            "is what --selector wants)",
+            d->tried);
+    else
+        text_wrap(t, 0, 2, "  assumed unsigned (was it signed? say --selector)");
 }
 
 static void verdict_context(struct text *t)
 {
     const struct audit_result *r = t->r;
     const struct receiver *by = r->prediction[r->decided_by].receiver;
-    char ip[IP_TEXT_MAX];
+    char ip[IP_TEXT_MAX], of[64] = "";
 
-    text_wrap(t, 0, 2, "  for mail From: %s, sent by %s, judged by %s: %s", r->domain,
-              ip_print(&r->ip[r->described], ip), by->name, by->what);
-    if (!r->assumed_unsigned)
-        return;
-    if (r->best_key)
-        text_wrap(
-            t, 0, 2,
-            "  assumed unsigned; with a signature by the key found at selector %s "
-            "it would be %s (was it signed? say --selector %s)",
-            r->best_key->selector, verdict_word(r->verdict_if_signed),
-            r->best_key->selector);
-    else if (r->discovery)
-        text_wrap(t, 0, 2,
-                  "  assumed unsigned; none of %zu selectors tried holds a usable key, "
-                  "which proves nothing (s= in a DKIM-Signature header is the "
-                  "selector: --selector)",
-                  r->discovery->tried);
+    if (r->n_ips > 1)
+        snprintf(of, sizeof of, ", the worst of %zu addresses", r->n_ips);
+    text_wrap(t, 0, 2, "  for mail From: %s, sent by %s%s, judged by %s: %s", r->domain,
+              ip_print(&r->ip[r->described], ip), of, by->name, by->what);
+    if (r->assumed_unsigned)
+        assumed_unsigned(t);
 }
 
 static enum text_color spf_color(enum spf_result result)
@@ -112,30 +136,34 @@ static void leg(struct text *t, const char *name, enum text_color color,
 static void spf_leg(struct text *t, const struct audit_spf *s)
 {
     const struct spf_outcome *c = &s->check;
-    char ip[IP_TEXT_MAX], total[64] = "";
+    char ip[IP_TEXT_MAX], total[64] = "", voids[32] = "";
 
     leg(t, "SPF", spf_color(c->result), spf_result_print(c->result));
     if (s->tree.lookups != c->lookups)
-        snprintf(total, sizeof total, "; the whole record costs %s%u",
+        snprintf(total, sizeof total, "; whole record: %s%u",
                  s->tree.complete ? "" : "at least ", s->tree.lookups);
+    if (c->void_lookups)
+        snprintf(voids, sizeof voids, ", %u/2 void", c->void_lookups);
     if (c->mechanism.p)
-        text_line(t, "%s: %.*s in %s%s (%u of 10 look-ups, %u of 2 void%s)",
-                  ip_print(&s->ip, ip), SPAN_ARG(c->mechanism), c->found_in,
-                  s->aligned == AC_NO ? ", not aligned" : "", c->lookups,
-                  c->void_lookups, total);
+        text_line(t, "%s: %.*s in %s%s (%u/10 look-ups%s%s)", ip_print(&s->ip, ip),
+                  SPAN_ARG(c->mechanism), c->found_in,
+                  s->aligned == AC_NO ? ", not aligned" : "", c->lookups, voids, total);
     else
         text_line(t, "%s: %s", ip_print(&s->ip, ip),
-                  c->reason_text ? c->reason_text : "no term matches");
+                  c->reason == FINDING_NONE ? "no term matches"
+                                            : finding_kind(c->reason)->title);
 }
 
 static void dkim_key_text(struct text *t, const struct audit_dkim *d)
 {
-    char bits[32] = "";
+    char bits[32] = "", of[DNS_TEXT_MAX + 8] = "";
 
     if (d->key.bits)
         snprintf(bits, sizeof bits, " %u", d->key.bits);
-    text_line(t, "selector %s of %s: %s%s, %s%s", d->selector, d->domain,
-              d->key.key_type ? d->key.key_type : "no key", bits,
+    if (!strstr(d->selector, "._domainkey."))
+        snprintf(of, sizeof of, " of %s", d->domain);
+    text_line(t, "selector %s%s: %s%s%s%s%s", d->selector, of,
+              d->key.key_type ? d->key.key_type : "", bits, d->key.key_type ? ", " : "",
               dkim_status_print(d->key.status),
               d->aligned == AC_NO ? ", not aligned" : "");
 }
@@ -161,21 +189,32 @@ static void dkim_legs(struct text *t)
     if (r->n_dkim)
         return;
     leg(t, "DKIM", TEXT_WARN, r->assumed_unsigned ? "unsigned?" : "unsigned");
-    if (r->discovery)
+    if (!r->assumed_unsigned)
+        text_line(t, "as said by --unsigned");
+    else if (!r->discovery)
+        text_line(t, "no selector was named");
+    else if (r->discovery->nothing_below)
+        text_line(t, "no key exists below _domainkey.%s", r->domain);
+    else if (r->discovery->unanswered)
+        text_line(t, "no key found; the DNS did not answer for %zu of %zu selectors",
+                  r->discovery->unanswered,
+                  r->discovery->tried + r->discovery->unanswered);
+    else
         text_line(t, "no key found among %zu selectors tried (that proves nothing)",
                   r->discovery->tried);
-    else
-        text_line(t, "%s", r->assumed_unsigned ? "no selector was named" : "as said");
 }
 
 static void print_policy(struct text *t, const struct dmarc_discovery *p)
 {
+    char pct[32];
+
     switch (p->found) {
     case DMARC_FOUND:
-        text_line(t, "%s=%s at %s%s%s%s", p->policy_tag ? p->policy_tag : "p",
+        snprintf(pct, sizeof pct, ", pct=%u", p->pct);
+        text_line(t, "%s=%s at %s%s%s%s%s", p->policy_tag ? p->policy_tag : "p",
                   dmarc_policy_print(p->policy), p->found_at,
                   p->strict_dkim ? ", adkim=s" : "", p->strict_spf ? ", aspf=s" : "",
-                  p->testing ? ", t=y" : "");
+                  p->testing ? ", t=y" : "", p->pct < 100 ? pct : "");
         return;
     case DMARC_ABSENT:
         text_line(t, "no policy published: DMARC does not apply");
@@ -211,93 +250,21 @@ static void dmarc_leg(struct text *t)
     if (!old->differs)
         return;
     leg(t, "", TEXT_WARN, dmarc_word(r, DMARC_RFC7489));
-    buf_puts(t->out, "by RFC 7489, which most receivers still run: ");
+    buf_puts(t->out, "by RFC 7489, as most receivers have it: ");
     print_policy(t, &old->policy);
 }
 
-/* The chain from the address to the reply. */
-static void why(struct text *t)
+/* Is it among the causes, which have been told by now? */
+static bool is_told(const struct audit_result *r, const struct finding *f)
 {
-    const struct audit_result *r = t->r;
-    const struct audit_spf *s = &r->spf[r->described];
-    const struct spf_outcome *c = &s->check;
-    const struct audit_dmarc *d = &r->dmarc[DMARC_RFC9989];
-    const char *reply = report_reply(r);
-    char ip[IP_TEXT_MAX];
+    for (size_t i = 0; i < r->n_causes; i++)
+        for (size_t k = 0; k < r->cause[i].n; k++) {
+            const struct verdict_reason *reason = &r->cause[i].reason[k];
 
-    buf_puts(t->out, "\nWhy\n");
-    text_wrap(t, 0, 5, "  %s connects and says MAIL FROM %s", ip_print(&s->ip, ip),
-              r->mail_from);
-    if (c->result == SPF_PASS)
-        text_wrap(t, 0, 5, "  -> SPF passes for %s%s", c->domain,
-                  s->aligned == AC_YES ? ", which is aligned with the From domain"
-                                       : ", which is not aligned with the From domain");
-    else
-        text_wrap(t, 0, 5, "  -> SPF %s: %s", spf_result_print(c->result),
-                  c->reason_text ? c->reason_text : "");
-    for (size_t i = 0; i < r->n_dkim; i++) {
-        const struct audit_dkim *k = &r->dkim[i];
-
-        if (k->discovered)
-            continue;
-        text_wrap(t, 0, 5, "  -> the signature of selector %s %s", k->selector,
-                  k->key.usable == AC_YES
-                      ? (k->aligned == AC_YES ? "can verify, and is aligned"
-                                              : "can verify, but is not aligned")
-                      : (k->key.reason_text ? k->key.reason_text : "cannot verify"));
-    }
-    if (!r->n_signed && (r->assumed_unsigned || !r->n_dkim))
-        text_wrap(t, 0, 5, "  -> DKIM: no signature%s",
-                  r->assumed_unsigned ? " (assumed)" : "");
-    text_wrap(t, 0, 5, "  -> DMARC %s for %s%s%s", dmarc_result_print(d->mail.result),
-              r->domain, d->policy.found == DMARC_FOUND ? ", policy " : "",
-              d->policy.found == DMARC_FOUND ? dmarc_policy_print(d->policy.policy)
-                                             : "");
-    text_wrap(t, 0, 5, "  -> %s", reply ? reply : verdict_gloss(r->verdict));
-}
-
-static void causes(struct text *t)
-{
-    const struct audit_result *r = t->r;
-
-    for (size_t i = 0; i < r->n_causes; i++) {
-        const struct cause *c = &r->cause[i];
-
-        text_line(t, "  %s",
-                  r->n_causes > 1 && i ? "and also one of these:"
-                  : c->n > 1           ? "Mend one of these:"
-                                       : "Mend this:");
-        for (size_t k = 0; k < c->n; k++) {
-            const struct verdict_reason *why_not = &c->reason[k];
-            const struct finding_kind *kind = finding_kind(why_not->id);
-
-            text_wrap(t, 0, 6, "    - %s (%s)", why_not->text, kind->name);
-            text_wrap(t, 0, 6, "      %s", kind->remedy);
+            if (reason->id == f->id && strcmp(reason->text, f->message) == 0)
+                return true;
         }
-    }
-}
-
-static void next(struct text *t)
-{
-    const struct audit_result *r = t->r;
-
-    buf_puts(t->out, "\nWhat to do next\n");
-    causes(t);
-    if (r->assumed_unsigned && r->best_key && r->verdict != r->verdict_if_signed)
-        text_wrap(
-            t, 0, 2,
-            "  First look at a mail's DKIM-Signature header. If it says s=%s, run "
-            "this again with --selector %s.",
-            r->best_key->selector, r->best_key->selector);
-    if (r->verdict == VERDICT_UNKNOWN)
-        text_wrap(t, 0, 2,
-                  "  Run this again, with another resolver (--nameserver) if it stays "
-                  "so; the findings below say which question was not answered.");
-    if (r->verdict == VERDICT_ACCEPT)
-        text_wrap(t, 0, 2,
-                  "  Nothing, for this mail. A refusal all the same has another cause "
-                  "than the DNS records of %s: read the words of the bounce.",
-                  r->domain);
+    return false;
 }
 
 static void findings(struct text *t)
@@ -310,10 +277,11 @@ static void findings(struct text *t)
         for (size_t i = 0; i < f->n; i++) {
             const struct finding_kind *kind = finding_kind(f->row[i].id);
 
-            if ((int)kind->severity != severity)
+            if ((int)kind->severity != severity || is_told(t->r, &f->row[i]))
                 continue;
             if (!any)
-                buf_puts(t->out, "\nFindings\n");
+                buf_printf(t->out, "\n%s\n",
+                           t->r->n_causes ? "Other findings" : "Findings");
             any = true;
             text_color(t, color[severity]);
             buf_printf(t->out, "  %-8s", finding_severity_print(kind->severity));
@@ -323,28 +291,39 @@ static void findings(struct text *t)
         }
 }
 
-static void alignment(struct text *t)
+static void identifier(struct text *t, const struct audit_identifier *id, bool is_from)
 {
     static const char *const word[] = { "no", "open", "yes" };
-    const struct audit_result *r = t->r;
+    const struct dmarc_org *new = &id->org[0], *list = &id->org[1];
+    bool same = new->known && list->known &&dns_name_eq(&new->name, &list->name) &&
+                id->aligned[0] == id->aligned[1];
     char name[DNS_TEXT_MAX], org[DNS_TEXT_MAX], old[DNS_TEXT_MAX];
+
+    text_line(t, "  %-10s %s: %s (%s), %s", id->role, dns_name_print(&id->name, name),
+              new->known ? dns_name_print(&new->name, org) : "not known", new->rule,
+              is_from ? "-" : word[id->aligned[0]]);
+    if (!same)
+        text_line(t, "  %-10s   by RFC 7489: %s (%s), %s", "",
+                  list->known ? dns_name_print(&list->name, old) : "not known",
+                  list->rule, is_from ? "-" : word[id->aligned[1]]);
+}
+
+/* Each name once in each role: several selectors mostly share their domain. */
+static void alignment(struct text *t)
+{
+    const struct audit_result *r = t->r;
 
     buf_puts(t->out,
              "\nAlignment (name, organizational domain and the rule, aligned)\n");
     for (size_t i = 0; i < r->n_identifiers; i++) {
         const struct audit_identifier *id = &r->identifier[i];
-        const struct dmarc_org *new = &id->org[0], *list = &id->org[1];
-        bool same = new->known && list->known &&dns_name_eq(&new->name, &list->name) &&
-                    id->aligned[0] == id->aligned[1];
+        bool shown = false;
 
-        text_line(t, "  %-10s %s: %s (%s), %s", id->role,
-                  dns_name_print(&id->name, name),
-                  new->known ? dns_name_print(&new->name, org) : "not known", new->rule,
-                  i ? word[id->aligned[0]] : "-");
-        if (!same)
-            text_line(t, "  %-10s   by RFC 7489: %s (%s), %s", "",
-                      list->known ? dns_name_print(&list->name, old) : "not known",
-                      list->rule, i ? word[id->aligned[1]] : "-");
+        for (size_t k = 0; k < i; k++)
+            shown = shown || (r->identifier[k].role == id->role &&
+                              dns_name_eq(&r->identifier[k].name, &id->name));
+        if (!shown)
+            identifier(t, id, i == 0);
     }
 }
 
@@ -406,8 +385,8 @@ static void with_client(struct text *t)
         spf_leg(t, &r->spf[i]);
     dkim_legs(t);
     dmarc_leg(t);
-    why(t);
-    next(t);
+    text_why(t);
+    text_next(t);
 }
 
 void report_text(struct buf *out, const struct audit_result *r,

@@ -38,6 +38,14 @@ void text_wrap(struct text *t, unsigned at, unsigned indent, const char *format,
 /* Begin and end a colour; nothing when colour is off. */
 void text_color(struct text *t, enum text_color color);
 
+/* The word for a verdict, and what stands behind it when there is no reply to quote. */
+const char *text_verdict(enum verdict v);
+const char *text_gloss(const struct audit_result *r);
+
+/* The chain from the address to the reply, and what to do next: text_why.c. */
+void text_why(struct text *t);
+void text_next(struct text *t);
+
 /* The evaluation step by step (-v) and every question (-vv): text_trace.c. */
 void text_trace(struct text *t);
 

@@ -16,19 +16,21 @@ static void steps(struct text *t, const struct audit_spf *s)
         int in = 2 + 2 * (int)step->level;
 
         if (step->term.p && step->term.n)
-            text_line(t, "%*s%.*s: %s  [%u, %u]", in, "", SPAN_ARG(step->term),
-                      step->note ? step->note : "", step->lookups, step->voids);
+            text_wrap(t, 0, (unsigned)in + 2, "%*s%.*s: %s [%u, %u]", in, "",
+                      SPAN_ARG(step->term), step->note ? step->note : "", step->lookups,
+                      step->voids);
         else
-            text_line(t, "%*s%s: %s  [%u, %u]", in, "", step->domain,
-                      step->note ? step->note : "", step->lookups, step->voids);
+            text_wrap(t, 0, (unsigned)in + 2, "%*s%s: %s [%u, %u]", in, "",
+                      step->domain, step->note ? step->note : "", step->lookups,
+                      step->voids);
     }
 }
 
 static void tree(struct text *t, const struct spf_tree *tree)
 {
-    text_line(t,
-              "The whole record, matched or not (look-ups, void look-ups of each "
-              "term and all below it): %s%u look-ups",
+    text_wrap(t, 0, 2,
+              "The whole record costs %s%u look-ups, matched or not (look-ups, void "
+              "look-ups of each term and all below it)",
               tree->complete ? "" : "at least ", tree->lookups);
     for (size_t i = 0; i < tree->n_nodes; i++) {
         const struct spf_node *node = &tree->node[i];
