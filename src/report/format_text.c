@@ -405,7 +405,7 @@ void report_text(struct buf *out, const struct audit_result *r,
     findings(&t);
     alignment(&t);
     text_trace(&t);
+    footer(&t);
     if (!r->has_verdict)
         to_try(&t);
-    footer(&t);
 }

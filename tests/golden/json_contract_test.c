@@ -10,7 +10,8 @@
  * shell would read it; below it, set in, what it must give: "exit N", "PATH = JSON",
  * "has ID...", "lacks ID..." (findings). A value that is no JSON is a string.
  * "server FILE" starts a DNS server on loopback with that zone (a record a line), and
- * sends the command lines after it there.
+ * sends the command lines after it there; "silence NAME" lets it give no answer about
+ * that name, and "patience OPTION..." takes the place of its usual patience.
  */
 #include "support/dnsd.h"
 
@@ -442,7 +443,7 @@ static void finish(struct run *r)
 static void start(struct run *r, int line, const char *args, const char *extra)
 {
     static char output[OUTPUT_BYTES];
-    char command[3 * LINE_BYTES];
+    char command[6 * LINE_BYTES];
     json_error_t error;
     FILE *pipe;
     size_t n;
@@ -511,10 +512,18 @@ static void set_server(char *options, size_t size, const char *name)
     snprintf(options, size, "--nameserver %s --timeout 5", dnsd_address(server));
 }
 
+static void silence(const char *name)
+{
+    struct dnsd_rule rule = { .name = name + strspn(name, " "), .tricks = DNSD_SILENT };
+
+    if (server)
+        dnsd_rule(server, &rule);
+}
+
 static void run_table(const char *path)
 {
-    char line[LINE_BYTES], zones[LINE_BYTES] = "", options[LINE_BYTES] = "--offline";
-    char extra[2 * LINE_BYTES];
+    char line[LINE_BYTES], zones[LINE_BYTES] = "", options[2 * LINE_BYTES] = "--offline";
+    char extra[4 * LINE_BYTES];
     struct run r = { .table = path };
     FILE *f = fopen(path, "r");
 
@@ -527,8 +536,13 @@ static void run_table(const char *path)
             set_zones(zones, sizeof zones, line + 5);
         else if (strncmp(line, "server", 6) == 0)
             set_server(options, sizeof options, line + 6);
+        else if (strncmp(line, "silence", 7) == 0)
+            silence(line + 7);
         else if (strncmp(line, "options", 7) == 0)
             snprintf(options, sizeof options, "%s", line + 7);
+        else if (strncmp(line, "patience", 8) == 0)
+            snprintf(options, sizeof options, "--nameserver %s %s",
+                     dnsd_address(server), line + 8);
         else if (!isspace((unsigned char)line[0]))
             start(&r, number, line, extra);
         else

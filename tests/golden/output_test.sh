@@ -41,16 +41,20 @@ alone() { # nothing but the file is in its folder
     [ "$(ls -A "$work/dir")" = "$1" ]
 }
 
+has_mode() {
+    [ "$(stat -c %a "$work/dir/new")" = "$1" ]
+}
+
 whole() {
     run 1 -f json -o "$work/dir/new" && [ ! -s "$work/out" ] && [ ! -s "$work/err" ] &&
         tail -n 1 "$work/dir/new" | grep -qx '}' && alone new
 }
 mode() {
-    (umask 027 && run 1 -o "$work/dir/new") && ls -l "$work/dir/new" | grep -q '^-rw-r-----'
+    (umask 027 && run 1 -o "$work/dir/new") && has_mode 640
 }
 replaced() {
     echo old >"$work/dir/new" && chmod 604 "$work/dir/new" && run 1 -o "$work/dir/new" &&
-        grep -q '^REJECT' "$work/dir/new" && ls -l "$work/dir/new" | grep -q '^-rw----r--'
+        grep -q '^REJECT' "$work/dir/new" && has_mode 604
 }
 kept() { # no file may grow: the report cannot be written
     echo old >"$work/dir/new"

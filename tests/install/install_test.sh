@@ -28,21 +28,38 @@ strangers() {
 soname() {
     objdump -p "$root/usr/lib/libauthcheck.so.0" | grep -q 'SONAME *libauthcheck.so.0'
 }
-# A program of two lines, linked with what pkg-config says, static or shared.
-client() {
-    cat >"$root/client.c" <<'C'
-#include <authcheck.h>
-#include <stdio.h>
-int main(void)
-{
-    return puts(AC_VERSION) < 0;
-}
-C
+# The example of the manual, built as a stranger would with what pkg-config says and
+# "$@", then run over the demo.
+example() {
     export PKG_CONFIG_PATH="$root/usr/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root"
     # shellcheck disable=SC2046 # flags
-    gcc -std=c17 -pedantic -Wall -Werror -o "$root/client" "$root/client.c" \
-        $(pkg-config --cflags authcheck) "$@" &&
-        LD_LIBRARY_PATH="$root/usr/lib" "$root/client"
+    gcc -std=c17 -pedantic -Wall -Wextra -Werror -o "$root/example" docs/example.c \
+        $(pkg-config --cflags authcheck) "$@" || return 1
+    export LD_LIBRARY_PATH="$root/usr/lib"
+    says "550 5.7.1 Email rejected per DMARC policy for shop.example" 198.51.100.7 &&
+        says "not refused" 192.0.2.10 &&
+        says "example: ip nonsense: not an address; expected IPv4 or IPv6" nonsense
+}
+says() { # WHAT IP
+    said=$("$root/example" shop.example "$2" fixtures/zones/demo.zone 2>&1)
+    [ "$said" = "$1" ] || { echo "\"$said\", expected \"$1\""; return 1; }
+}
+linked_with() { # the flags of pkg-config, which name the library and where it is
+    PKG_CONFIG_PATH="$root/usr/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root" \
+        pkg-config --libs "$@" authcheck
+}
+cplusplus() { # the header is for C++ programs as well, where there is a compiler
+    command -v g++ >/dev/null || return 0
+    echo '#include <authcheck.h>' | gcc -x c++ -std=c++17 -fsyntax-only -Wall -Wextra \
+        -Werror "-I$root/usr/include" -
+}
+completion() { # SHELL FILE: it names an option and is whole
+    file=$root/usr/share/$2
+    grep -q -e '--fail-on\|-l fail-on' "$file" &&
+        if command -v "$1" >/dev/null; then "$1" -n "$file"; fi
+}
+page() { # FILE: it is there, and clean
+    test -s "$root/usr/share/man/man${1##*.}/$1"
 }
 nothing_left() {
     left=$(find "$root/usr" ! -type d)
@@ -60,20 +77,21 @@ is "the shared library gives away ac_* alone" strangers -D --defined-only \
     "$root/usr/lib/libauthcheck.so"
 is "pkg-config knows the version" env PKG_CONFIG_PATH="$root/usr/lib/pkgconfig" \
     pkg-config --exists 'authcheck >= 0.1'
-if [ -f include/authcheck.h ]; then
-    is "a client links the shared library" client "-L$root/usr/lib" -lauthcheck
-    is "a client links the static library" client "$root/usr/lib/libauthcheck.a" \
-        -lcares -lldns -lcrypto -lidn2 -lpsl
-fi
+# shellcheck disable=SC2046 # flags
+is "the example runs with the shared library" example $(linked_with)
+is "the example runs with the static library" example "$root/usr/lib/libauthcheck.a" \
+    -lcares -lldns -lcrypto -lidn2 -lpsl
+is "the header in C++" cplusplus
+is "completion for bash" completion bash bash-completion/completions/authcheck
+is "completion for zsh" completion zsh zsh/site-functions/_authcheck
+is "completion for fish" completion fish fish/vendor_completions.d/authcheck.fish
 if [ -f src/cli/main.c ]; then
     is "the program runs from there" "$root/usr/bin/authcheck" --version
     is "the program is PIE with full RELRO" sh -c \
         "readelf -hld '$root/usr/bin/authcheck' | tr '\n' ' ' | grep -q 'DYN.*GNU_RELRO.*NOW'"
 fi
-for page in docs/*.[13]; do
-    [ ! -f "$page" ] || is "manual page ${page#docs/}" \
-        test -s "$root/usr/share/man/man${page##*.}/${page#docs/}"
-done
+is "manual page authcheck.1" page authcheck.1
+is "manual page authcheck.3" page authcheck.3
 is "make uninstall" $MAKE -s uninstall DESTDIR="$root" PREFIX=/usr
 is "nothing is left" nothing_left
 
