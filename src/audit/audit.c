@@ -68,6 +68,8 @@ void audit_free(struct audit *a)
 {
     if (!a)
         return;
+    if (a->before.in)
+        audit_free(a->before.in->audit);
     engine_free(&a->engine);
     free(a);
 }

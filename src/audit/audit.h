@@ -31,6 +31,7 @@ struct audit_options {
     size_t n_receivers;
     const struct dns_overlay *overlay; /* or NULL */
     bool offline;
+    bool compare; /* also audit the world without the overlay: audit_result.before */
     struct ac_limits limits;
     int64_t now;    /* Unix seconds */
     uint64_t nonce; /* chance */

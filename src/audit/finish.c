@@ -163,9 +163,13 @@ static enum ac_status finish_verdict(struct audit *a)
 {
     struct audit_result *r = &a->result;
     struct arena *arena = &a->engine.arena;
+    const struct prediction **by_ip =
+        arena_array(arena, a->options.n_ips, sizeof *by_ip);
     const struct plan_client *described;
     struct verdict_evidence e;
 
+    if (!by_ip)
+        return AC_ENOMEM;
     for (size_t i = 0; i < a->options.n_ips; i++) {
         struct prediction *row =
             arena_array(arena, a->options.n_receivers, sizeof *row);
@@ -176,6 +180,7 @@ static enum ac_status finish_verdict(struct audit *a)
             return AC_ENOMEM;
         TRY(plan_evidence(a, &a->client[i], arena, &e));
         TRY(judge(a, &e, arena, row, &verdict, &by));
+        by_ip[i] = row;
         if (i == 0 || verdict > r->verdict) {
             r->described = i;
             r->verdict = verdict;
@@ -185,6 +190,7 @@ static enum ac_status finish_verdict(struct audit *a)
         }
     }
     r->has_verdict = true;
+    r->by_ip = by_ip;
     described = &a->client[r->described];
     r->helo = r->spf[r->described].helo;
     TRY(plan_evidence(a, described, arena, &e));
@@ -332,6 +338,8 @@ enum ac_status plan_finish(struct audit *a)
     };
     findings_init(&r->findings, &a->engine.arena);
     TRY(finish_mail_from(a));
+    if (a->before.task)
+        r->before = audit_result(a->before.in->audit);
     TRY(finish_spf(a));
     TRY(finish_alignment(a));
     TRY(finish_dkim(a));

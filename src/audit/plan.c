@@ -168,6 +168,19 @@ static enum ac_status plan_without_client(struct audit *a)
     return AC_OK;
 }
 
+/* For --compare. Its own start-up hangs on nothing but the options. */
+static enum ac_status plan_before(struct audit *a)
+{
+    struct audit_options options = a->options;
+
+    if (!a->options.compare)
+        return AC_OK;
+    options.overlay = NULL;
+    options.compare = false;
+    TRY(PLAN(a, &a->before, audit_run_before, "the audit without the changes"));
+    return audit_new(&options, &a->before.in->audit);
+}
+
 enum ac_status plan_begin(struct audit *a)
 {
     const struct audit_options *o = &a->options;
@@ -190,6 +203,7 @@ enum ac_status plan_begin(struct audit *a)
         TRY(plan_without_client(a));
     TRY(plan_policies(a));
     TRY(plan_keys(a));
+    TRY(plan_before(a));
     a->engine.n_first = a->engine.n_tasks;
     return AC_OK;
 }
@@ -276,6 +290,8 @@ static enum ac_status mark_decisive(struct audit *a)
         all = false;
     }
     mark_legs(a, !all);
+    if (a->before.task)
+        a->before.task->decisive = !audit_decided(a->before.in->audit);
     return AC_OK;
 }
 

@@ -54,6 +54,7 @@ struct audit {
     PLANNED(discover) discover;
     PLANNED(mx) mx;
     PLANNED(spf_tree) tree; /* without an address */
+    PLANNED(before) before; /* the world without the proposed changes */
     bool decided;           /* see audit_decided */
     bool finished;
     struct audit_result result;

@@ -65,6 +65,7 @@ struct audit_result {
     enum verdict verdict;
     const struct prediction *prediction; /* of each receiver, for that address */
     size_t n_predictions;
+    const struct prediction *const *by_ip; /* the same for every address, in order */
     size_t decided_by;            /* index of the receiver whose verdict it is */
     const char *const *signed_by; /* usable selectors of --selector */
     size_t n_signed;
@@ -85,6 +86,8 @@ struct audit_result {
     size_t n_identifiers;
     const struct audit_mx *mx;
     size_t n_mx;
+
+    const struct audit_result *before; /* without the proposed changes; or NULL */
 
     struct findings findings;
     const struct dns_entry *const *question; /* all that was asked, in order */

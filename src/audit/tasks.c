@@ -4,6 +4,7 @@
  */
 #include "audit/tasks.h"
 
+#include "audit/child.h"
 #include "spf/record.h"
 
 #include <stdlib.h>
@@ -28,6 +29,13 @@ enum ac_status audit_run_spf_tree(struct ac_env *env, void *context)
     struct spf_tree_task *t = context;
 
     return spf_audit(env, &t->request, &t->out);
+}
+
+enum ac_status audit_run_before(struct ac_env *env, void *context)
+{
+    struct before_task *t = context;
+
+    return audit_child_run(env, t->audit);
 }
 
 enum ac_status audit_run_dkim(struct ac_env *env, void *context)

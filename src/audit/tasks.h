@@ -57,6 +57,11 @@ struct dmarc_audit_task {
     bool check_reports;
 };
 
+/* The same audit without the overlay. */
+struct before_task {
+    struct audit *audit;
+};
+
 struct mx_task {
     struct dns_name domain;
     struct audit_mx *out;
@@ -77,6 +82,7 @@ enum ac_status audit_run_discover(struct ac_env *env, void *context);
 enum ac_status audit_run_policy(struct ac_env *env, void *context);
 enum ac_status audit_run_org(struct ac_env *env, void *context);
 enum ac_status audit_run_dmarc_audit(struct ac_env *env, void *context);
+enum ac_status audit_run_before(struct ac_env *env, void *context);
 enum ac_status audit_run_mx(struct ac_env *env, void *context);
 
 #endif

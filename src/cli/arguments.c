@@ -230,6 +230,18 @@ enum ac_status cli_take_output(struct cli_options *o, const char *text)
     return AC_OK;
 }
 
+enum ac_status cli_take_record(struct cli_options *o, const char *text)
+{
+    o->record = text;
+    return AC_OK;
+}
+
+enum ac_status cli_take_replay(struct cli_options *o, const char *text)
+{
+    o->replay = text;
+    return AC_OK;
+}
+
 enum ac_status cli_take_color(struct cli_options *o, const char *text)
 {
     static const char *const word[] = { "auto", "always", "never" };
@@ -254,6 +266,13 @@ enum ac_status cli_take_bulk(struct cli_options *o, const char *none)
 {
     (void)o;
     (void)none;
+    return AC_OK;
+}
+
+enum ac_status cli_take_compare(struct cli_options *o, const char *none)
+{
+    (void)none;
+    o->audit.compare = true;
     return AC_OK;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "cli/command.h"
 
+#include "audit/compare.h"
 #include "authcheck.h"
 #include "cli/help.h"
 #include "cli/options.h"
@@ -86,17 +87,46 @@ static int exit_code(const struct audit_result *r, enum fail_on fail_on)
     return EXIT_FINE;
 }
 
-static int report(const struct cli_options *o, const struct audit *a)
+/* With --compare a regression alone counts. */
+static int compare_code(const struct audit_result *r, enum fail_on fail_on)
+{
+    if (fail_on == FAIL_ON_NEVER)
+        return EXIT_FINE;
+    if (audit_regressed(r->before, r))
+        return EXIT_REFUSED;
+    return audit_left_open(r->before, r) ? EXIT_OPEN : EXIT_FINE;
+}
+
+/* Save the audit where --record says; EXIT_FINE, or EXIT_USAGE after a complaint. */
+static int save(const struct cli_options *o, struct audit *a)
+{
+    char error[OUTPUT_ERROR_MAX];
+    struct buf text;
+    int code = EXIT_FINE;
+
+    if (!o->record)
+        return EXIT_FINE;
+    buf_init(&text, RECORDING_BYTES_MAX);
+    if (recording_write(&text, &o->audit, a) != AC_OK)
+        code = complain("--record: out of memory");
+    else if (output_write(o->record, buf_span(&text), error) != AC_OK)
+        code = complain(error);
+    buf_free(&text);
+    return code;
+}
+
+static int report(const struct cli_options *o, struct audit *a)
 {
     const struct audit_result *r = audit_result(a);
+    int saved = save(o, a), code;
     struct buf text;
-    int code;
 
     buf_init(&text, REPORT_MAX);
     o->format->print(&text, r, &o->report);
-    code = say(&text, o->output, exit_code(r, o->fail_on));
+    code = say(&text, o->output,
+               r->before ? compare_code(r, o->fail_on) : exit_code(r, o->fail_on));
     buf_free(&text);
-    return code;
+    return saved == EXIT_FINE ? code : saved;
 }
 
 static int run_audit(struct cli_options *o)
@@ -104,15 +134,20 @@ static int run_audit(struct cli_options *o)
     char error[NET_ERROR_MAX];
     struct dns_source *source = NULL;
     struct audit *a = NULL;
+    enum ac_status status;
     int code = EXIT_USAGE;
 
-    if (!o->audit.offline) {
+    if (!o->audit.offline && !o->recording) {
         source = net_source_new(&o->net, error);
         if (!source)
             return complain(error);
         o->drive.servers = net_source_servers(source);
     }
-    if (audit_new(&o->audit, &a) != AC_OK || audit_drive(a, source, &o->drive) != AC_OK)
+    status = audit_new(&o->audit, &a);
+    if (status == AC_OK)
+        status = o->recording ? recording_replay(o->recording, a)
+                              : audit_drive(a, source, &o->drive);
+    if (status != AC_OK)
         complain("out of memory");
     else
         code = report(o, a);

@@ -6,8 +6,10 @@
 #include "cli/options.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "cli/arguments.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,8 +162,43 @@ static bool wants_color(const struct cli_options *o)
     return span_eq(span_of(o->color), SPAN("always"));
 }
 
+/* The recording of --replay in the place of a domain and its options. */
+static enum ac_status take_recording(struct cli_options *o)
+{
+    const struct audit_options *mail = &o->audit;
+    char error[RECORDING_ERROR_MAX];
+    enum ac_status status;
+    struct buf text;
+
+    if (mail->n_ips || o->lists.n_selectors || o->lists.n_servers || mail->overlay ||
+        mail->n_receivers || mail->mail_from.p || mail->helo.p || mail->is_unsigned ||
+        mail->offline)
+        return cli_wrong(o, "--replay: the file says what mail is audited, and how; "
+                            "expected no other option for that beside it");
+    buf_init(&text, RECORDING_BYTES_MAX);
+    status = file_read(o->replay, &text);
+    if (status == AC_EIO)
+        status = cli_wrong(o, "--replay %s: cannot be read (%s); expected a recording",
+                           cli_shown(o, o->replay), strerror(errno));
+    else if (status == AC_OK)
+        status = recording_read(buf_span(&text), o->replay, &o->recording, error);
+    if (status == AC_EINVAL && !o->error[0])
+        status = cli_wrong(o, "--replay %s", error);
+    if (status == AC_OK) {
+        bool compare = o->audit.compare;
+
+        o->audit = *recording_options(o->recording);
+        o->audit.compare = compare;
+    }
+    buf_free(&text);
+    return status;
+}
+
 static enum ac_status check_together(struct cli_options *o)
 {
+    if (o->audit.compare && !o->audit.overlay)
+        return cli_wrong(o, "--compare: there is nothing to compare with; expected "
+                            "--zone or --delete beside it");
     if (o->audit.is_unsigned && o->audit.n_selectors)
         return cli_wrong(o, "--unsigned and --selector: one says that there is no "
                             "signature, the other names one; expected one of them");
@@ -170,11 +207,9 @@ static enum ac_status check_together(struct cli_options *o)
     return AC_OK;
 }
 
-static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
+/* The domain and its selectors. */
+static enum ac_status take_mail(struct cli_options *o, int argc, char **argv)
 {
-    TRY(read_options(o, argc, argv));
-    if (o->help || o->version)
-        return AC_OK;
     if (optind == argc)
         return cli_wrong(o,
                          "no domain; expected authcheck DOMAIN --ip IP (see authcheck "
@@ -185,8 +220,24 @@ static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
                          "--ip",
                          cli_shown(o, argv[optind + 1]));
     TRY(take_domain(o, argv[optind]));
-    TRY(take_selectors(o));
+    return take_selectors(o);
+}
+
+static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
+{
+    TRY(read_options(o, argc, argv));
+    if (o->help || o->version)
+        return AC_OK;
     o->report.color = wants_color(o);
+    if (o->replay && optind < argc)
+        return cli_wrong(o,
+                         "%s: a domain beside --replay; expected none, since the file "
+                         "holds it",
+                         cli_shown(o, argv[optind]));
+    if (o->replay)
+        TRY(take_recording(o));
+    else
+        TRY(take_mail(o, argc, argv));
     return check_together(o);
 }
 
@@ -225,7 +276,7 @@ enum ac_status cli_options_parse(struct cli_options *o, int argc, char **argv)
     o->audit.receiver = l->receiver;
     o->net.servers = l->server;
     TRY(read_all(o, argc, argv));
-    if (!o->audit.n_receivers)
+    if (!o->audit.n_receivers && !o->recording)
         TRY(cli_take_receiver(o, "generic"));
     o->net.n_servers = l->n_servers;
     o->net.timeout_ms = (unsigned)(o->drive.timeout_us / 1000);
@@ -234,6 +285,7 @@ enum ac_status cli_options_parse(struct cli_options *o, int argc, char **argv)
 
 void cli_options_free(struct cli_options *o)
 {
+    recording_free(o->recording);
     dns_overlay_free(o->overlay);
     arena_free(&o->arena);
 }

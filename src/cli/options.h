@@ -8,6 +8,7 @@
 #include "audit/audit.h"
 #include "audit/drive.h"
 #include "net/ares.h"
+#include "record/recording.h"
 #include "report/report.h"
 
 /* Exit codes of the public contract. */
@@ -69,7 +70,10 @@ struct cli_options {
     struct report_options report;
     struct dns_overlay *overlay;
     const struct report_format *format;
-    const char *output; /* NULL: stdout */
+    const char *output;          /* NULL: stdout */
+    const char *record;          /* file to save the audit in, or NULL */
+    const char *replay;          /* file to take the audit from, or NULL */
+    struct recording *recording; /* what was read from it */
     enum fail_on fail_on;
     const char *color; /* WHEN of --color */
     bool help, version;

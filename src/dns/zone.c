@@ -8,6 +8,7 @@
 #include "dns/zone.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <ldns/ldns.h>
@@ -360,29 +361,19 @@ enum ac_status dns_zone_load(struct dns_overlay *o, const char *path,
                              char error[static DNS_ZONE_ERROR_MAX])
 {
     struct zone_reader z = { .path = path, .error = error };
-    FILE *f = fopen(path, "r");
-    enum ac_status status = AC_OK;
+    enum ac_status status;
     struct buf text;
-    char chunk[16384];
-    size_t n;
 
-    if (!f)
-        return zone_fault(&z, 0, "cannot be read (%s); expected a master file",
-                          strerror(errno));
     buf_init(&text, DNS_ZONE_BYTES_MAX);
-    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
-        buf_put(&text, span_make(chunk, n));
-    if (ferror(f))
+    status = file_read(path, &text);
+    if (status == AC_EIO)
         status = zone_fault(&z, 0, "cannot be read (%s); expected a master file",
                             strerror(errno));
-    else if (text.status == AC_ELIMIT)
+    else if (status == AC_ELIMIT)
         status =
             zone_fault(&z, 0, "is over %d bytes; expected less", DNS_ZONE_BYTES_MAX);
-    else if (text.status != AC_OK)
-        status = text.status;
-    else
+    else if (status == AC_OK)
         status = dns_zone_read(o, path, buf_span(&text), error);
-    fclose(f);
     buf_free(&text);
     return status;
 }

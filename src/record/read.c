@@ -24,7 +24,7 @@ struct recording {
     struct dns_overlay *overlay;
     struct recorded_answer *answer;
     size_t n;
-    int64_t wall_us;
+    int64_t wall_us, decided_us;
     const char *path;
     char *error;
 };
@@ -337,6 +337,7 @@ static enum ac_status get_all(struct recording *r, const json_t *root)
 
     TRY(get_options(r, root));
     TRY(get_int(r, root, "wall_us", 0, INT64_MAX / 2, &r->wall_us));
+    TRY(get_int(r, root, "decided_us", 0, INT64_MAX / 2, &r->decided_us));
     TRY(get_array(r, root, "answers", &list));
     r->n = json_array_size(list);
     if (r->n > r->options.limits.questions)
@@ -461,6 +462,6 @@ enum ac_status recording_replay(const struct recording *r, struct audit *a)
         for (size_t i = 0; i < view->n; i++)
             if (!view->list[i]->answer)
                 dns_view_answer(view, view->list[i], none);
-    audit_set_wall(a, r->wall_us);
+    audit_set_wall(a, r->wall_us, r->decided_us);
     return status;
 }

@@ -173,6 +173,7 @@ enum ac_status recording_write(struct buf *out, const struct audit_options *opti
     json_open(&j, NULL, '{');
     status = put_options(&j, options);
     json_int(&j, "wall_us", audit_result(a)->wall_us);
+    json_int(&j, "decided_us", audit_result(a)->decided_us);
     put_answers(&j, audit_view(a));
     json_close(&j, '}');
     buf_putc(&body, '\n');

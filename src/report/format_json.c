@@ -247,9 +247,9 @@ static void without_client(struct json *j, const struct audit_result *r)
     json_close(j, ']');
 }
 
-static void audit_object(struct json *j, const struct audit_result *r)
+static void audit_object(struct json *j, const char *key, const struct audit_result *r)
 {
-    json_open(j, NULL, '{');
+    json_open(j, key, '{');
     header(j, r);
     verdict(j, r);
     json_open(j, "spf", '[');
@@ -269,6 +269,10 @@ static void audit_object(struct json *j, const struct audit_result *r)
     json_open(j, "fixes", '[');
     json_close(j, ']');
     without_client(j, r);
+    if (r->before)
+        audit_object(j, "before", r->before);
+    else
+        json_absent(j, "before");
     json_open(j, "dns", '{');
     json_int(j, "queries", (long long)r->queries);
     json_int(j, "depth", r->depth);
@@ -284,6 +288,6 @@ void report_json(struct buf *out, const struct audit_result *r,
 
     (void)options;
     json_init(&j, out, false);
-    audit_object(&j, r);
+    audit_object(&j, NULL, r);
     buf_putc(out, '\n');
 }

@@ -110,12 +110,12 @@ static void verdict_context(struct text *t)
     const struct receiver *by = r->prediction[r->decided_by].receiver;
     char ip[IP_TEXT_MAX], of[64] = "";
 
+    if (r->assumed_unsigned)
+        assumed_unsigned(t);
     if (r->n_ips > 1)
         snprintf(of, sizeof of, ", the worst of %zu addresses", r->n_ips);
     text_wrap(t, 0, 2, "  for mail From: %s, sent by %s%s, judged by %s: %s", r->domain,
               ip_print(&r->ip[r->described], ip), of, by->name, by->what);
-    if (r->assumed_unsigned)
-        assumed_unsigned(t);
 }
 
 static enum text_color spf_color(enum spf_result result)
@@ -402,6 +402,7 @@ void report_text(struct buf *out, const struct audit_result *r,
         without_client(&t);
     if (options->quiet)
         return;
+    text_compare(&t);
     findings(&t);
     alignment(&t);
     text_trace(&t);

@@ -46,6 +46,9 @@ const char *text_gloss(const struct audit_result *r);
 void text_why(struct text *t);
 void text_next(struct text *t);
 
+/* Before and after (--compare); nothing without it: text_compare.c. */
+void text_compare(struct text *t);
+
 /* The evaluation step by step (-v) and every question (-vv): text_trace.c. */
 void text_trace(struct text *t);
 

@@ -522,7 +522,8 @@ static void silence(const char *name)
 
 static void run_table(const char *path)
 {
-    char line[LINE_BYTES], zones[LINE_BYTES] = "", options[2 * LINE_BYTES] = "--offline";
+    char line[LINE_BYTES], zones[LINE_BYTES] = "",
+                           options[2 * LINE_BYTES] = "--offline";
     char extra[4 * LINE_BYTES];
     struct run r = { .table = path };
     FILE *f = fopen(path, "r");

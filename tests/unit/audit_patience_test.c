@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * audit_patience_test.c - when a question is asked again, when it is given up, and when an
- * audit ends: over a scripted source that never waits. See audit/drive.h.
+ * audit_patience_test.c - when a question is asked again, when it is given up, and when
+ * an audit ends: over a scripted source that never waits. See audit/drive.h.
  */
 #include "audit/drive.h"
 
