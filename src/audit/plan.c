@@ -89,12 +89,25 @@ static enum ac_status plan_spf(struct audit *a, struct plan_client *c)
     return c->has_identifier ? plan_identifier(a, &name, &c->identifier) : AC_OK;
 }
 
+static bool same_request(const struct spf_request *a, const struct spf_request *b)
+{
+    return ip_eq(&a->client, &b->client) && span_eq(a->sender, b->sender) &&
+           span_eq(a->domain, b->domain) && span_eq(a->helo, b->helo);
+}
+
+/* With the domain itself as HELO name and postmaster as sender it is the MAIL FROM
+ * check once more, and is not run twice. */
 static enum ac_status plan_helo_check(struct audit *a, struct plan_client *c)
 {
     struct spf_request request = { .client = c->ip };
     char ip[IP_TEXT_MAX];
 
     TRY(spf_request_helo(&request, c->helo, &a->engine.arena));
+    if (c->check.task && same_request(&request, &c->check.in->request)) {
+        c->helo_check.task = c->check.task;
+        c->helo_check.in = c->check.in;
+        return AC_OK;
+    }
     TRY(PLAN(a, &c->helo_check, audit_run_helo_check, "the HELO result of %s",
              ip_print(&c->ip, ip)));
     c->helo_check.in->request = request;
