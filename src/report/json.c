@@ -42,9 +42,24 @@ static size_t utf8_length(struct span s)
     return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : n;
 }
 
+/* Bytes at the start of s that stand for themselves: nearly all of them do. */
+static size_t plain_length(struct span s)
+{
+    size_t n = 0;
+
+    while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f && s.p[n] != '"' &&
+           s.p[n] != '\\')
+        n++;
+    return n;
+}
+
 static void put_string(struct buf *b, struct span s)
 {
+    size_t plain = plain_length(s);
+
     buf_putc(b, '"');
+    buf_put(b, span_to(s, plain));
+    s = span_from(s, plain);
     while (s.n) {
         size_t n = utf8_length(s);
 
@@ -55,6 +70,9 @@ static void put_string(struct buf *b, struct span s)
         else
             buf_printf(b, "\\u%04x", (uint8_t)s.p[0]);
         s = span_from(s, n ? n : 1);
+        plain = plain_length(s);
+        buf_put(b, span_to(s, plain));
+        s = span_from(s, plain);
     }
     buf_putc(b, '"');
 }
