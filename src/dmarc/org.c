@@ -138,9 +138,9 @@ static unsigned common_labels(const struct dns_name *a, const struct dns_name *b
     if (dns_name_labels(b) < most)
         most = dns_name_labels(b);
     while (n < most) {
-        struct dns_name x = dns_name_last(a, n + 1), y = dns_name_last(b, n + 1);
+        struct dns_name tail = dns_name_last(a, n + 1);
 
-        if (!dns_name_eq(&x, &y))
+        if (!dns_name_is_under(b, &tail))
             break;
         n++;
     }
@@ -214,13 +214,14 @@ enum ac_tri dmarc_aligned(const struct dns_name *author,
                           const struct dns_name *identifier,
                           const struct dmarc_org *identifier_org, bool strict)
 {
-    unsigned common = common_labels(author, identifier);
+    unsigned common;
     struct holes holes = { .n = 0 };
     struct side a, b;
     bool some = false, all = true;
 
     if (dns_name_eq(author, identifier))
         return AC_YES;
+    common = common_labels(author, identifier);
     if (strict || !common || known_apart(author_org, identifier) ||
         known_apart(identifier_org, author))
         return AC_NO;
