@@ -68,6 +68,9 @@ static enum ac_code take_ips(struct ac_audit *a, const struct ac_options *o)
 
     if (!ip)
         return AC_NO_MEMORY;
+    if (o->n_ips > AUDIT_IPS_MAX)
+        return bad_input(a, "%zu addresses; expected at most %d", o->n_ips,
+                         AUDIT_IPS_MAX);
     for (size_t i = 0; i < o->n_ips; i++) {
         if (!ip_parse(span_of(o->ip[i]), &ip[i]))
             return bad_input(a, "ip %s: not an address; expected IPv4 or IPv6",
@@ -87,6 +90,9 @@ static enum ac_code take_selectors(struct ac_audit *a, const struct ac_options *
         return AC_NO_MEMORY;
     if (o->is_unsigned && o->n_selectors)
         return bad_input(a, "is_unsigned and a selector: expected one of them");
+    if (o->n_selectors > AUDIT_SELECTORS_MAX)
+        return bad_input(a, "%zu selectors; expected at most %d", o->n_selectors,
+                         AUDIT_SELECTORS_MAX);
     for (size_t i = 0; i < o->n_selectors; i++) {
         const char *text = arena_strdup(&a->arena, span_of(o->selector[i]));
         const char *why = "";

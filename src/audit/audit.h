@@ -13,6 +13,12 @@
 
 struct audit;
 
+/* Most addresses and selectors of one audit: all their tasks fit into TASKS_MAX. */
+enum {
+    AUDIT_IPS_MAX = 100,
+    AUDIT_SELECTORS_MAX = 100
+};
+
 /* What is asked for. All that it points to must live as long as the audit. */
 struct audit_options {
     struct dns_name domain; /* of the From header */

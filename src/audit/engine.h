@@ -13,7 +13,7 @@
 #include "env/env.h"
 
 enum {
-    TASKS_MAX = 256,
+    TASKS_MAX = 1024,
     TASK_RUNS_MAX = 4000
 };
 

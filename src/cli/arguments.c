@@ -47,6 +47,11 @@ enum ac_status cli_take_ip(struct cli_options *o, const char *text)
 {
     struct ip *ip = &o->lists.ip[o->audit.n_ips];
 
+    if (o->audit.n_ips == AUDIT_IPS_MAX)
+        return cli_wrong(o,
+                         "--ip %s: one too many; expected at most %d addresses in one "
+                         "audit",
+                         cli_shown(o, text), AUDIT_IPS_MAX);
     if (!ip_parse(span_of(text), ip))
         return cli_wrong(o, "--ip %s: not an address; expected IPv4 or IPv6",
                          cli_shown(o, text));

@@ -70,6 +70,7 @@ static enum ac_status read_options(struct cli_options *o, int argc, char **argv)
     int c;
 
     getopt_tables(rows, letters);
+    unsetenv("POSIXLY_CORRECT"); /* options may stand behind the domain, always */
     opterr = 0;
     optind = 0;
     while (optind = optind ? optind : 1,
@@ -138,6 +139,12 @@ static enum ac_status take_selectors(struct cli_options *o)
 
     if (!s)
         return AC_ENOMEM;
+    if (o->lists.n_selectors > AUDIT_SELECTORS_MAX)
+        return cli_wrong(o,
+                         "--selector %s: one too many; expected at most %d selectors in "
+                         "one audit",
+                         cli_shown(o, o->lists.selector[AUDIT_SELECTORS_MAX]),
+                         AUDIT_SELECTORS_MAX);
     for (size_t i = 0; i < o->lists.n_selectors; i++) {
         const char *why = "";
 

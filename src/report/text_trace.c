@@ -4,6 +4,12 @@
  */
 #include "report/text.h"
 
+#include <stdio.h>
+
+enum {
+    MS_TEXT_MAX = 32
+};
+
 static void steps(struct text *t, const struct audit_spf *s)
 {
     const struct spf_outcome *c = &s->check;
@@ -67,28 +73,38 @@ static void record(struct text *t, uint16_t type, const struct dns_rr *rr)
     arena_free(&scratch);
 }
 
+/* "33.1 ms". */
+static const char *print_ms(int64_t us, char out[static MS_TEXT_MAX])
+{
+    snprintf(out, MS_TEXT_MAX, "%lld.%lld ms", (long long)us / 1000,
+             (long long)us % 1000 / 100);
+    return out;
+}
+
 static void question(struct text *t, const struct dns_entry *e, int64_t start_us)
 {
     char name[DNS_TEXT_MAX], type[DNS_TYPE_TEXT_MAX];
+    char after[MS_TEXT_MAX], took[MS_TEXT_MAX];
 
+    dns_name_print(&e->name, name);
     if (e->asked_us < 0)
-        text_line(t, "  %u  not asked  %s %s: %s", e->depth,
-                  dns_name_print(&e->name, name), dns_type_print(e->type, type),
-                  dns_outcome_print(e->answer->outcome));
+        text_line(t, "  not asked  depth %u  %s %s: %s", e->depth, name,
+                  dns_type_print(e->type, type), dns_outcome_print(e->answer->outcome));
     else
-        text_line(t, "  %u  +%lld us  %lld us  %s %s: %s (%u tries)", e->depth,
-                  (long long)(e->asked_us - start_us), (long long)e->took_us,
-                  dns_name_print(&e->name, name), dns_type_print(e->type, type),
-                  dns_outcome_print(e->answer->outcome), e->tries);
+        text_line(t, "  +%s  %s  depth %u  %s %s: %s (%u %s)",
+                  print_ms(e->asked_us - start_us, after), print_ms(e->took_us, took),
+                  e->depth, name, dns_type_print(e->type, type),
+                  dns_outcome_print(e->answer->outcome), e->tries,
+                  e->tries == 1 ? "try" : "tries");
 }
 
 static void questions(struct text *t)
 {
     const struct audit_result *r = t->r;
 
-    buf_puts(
-        t->out,
-        "\nQuestions (depth, when it was asked after the start, how long it took)\n");
+    char ms[MS_TEXT_MAX];
+
+    buf_puts(t->out, "\nQuestions (when after the first, how long it took)\n");
     for (size_t i = 0; i < r->n_questions; i++) {
         const struct dns_entry *e = r->question[i];
         char name[DNS_TEXT_MAX];
@@ -101,8 +117,8 @@ static void questions(struct text *t)
             record(t, e->type, &e->answer->rr[k]);
     }
     if (r->has_verdict)
-        text_line(t, "No verdict hung on an open question after %lld us.",
-                  (long long)r->decided_us);
+        text_line(t, "No verdict hung on an open question after %s.",
+                  print_ms(r->decided_us, ms));
 }
 
 void text_trace(struct text *t)

@@ -136,6 +136,7 @@ struct run {
 
 static const char *program;
 static struct dnsd *server;
+static char *catalog; /* docs/findings.md */
 static int passed, failed;
 
 __attribute__((format(printf, 2, 3))) static void wrong(struct run *r,
@@ -322,6 +323,63 @@ static void check_signed(struct run *r)
         wrong(r, "verdict_if_signed is there without a usable key, or not with one");
 }
 
+/* Of an SPF row: the term and its place go together; the whole is no less than a part.
+ */
+static void check_spf(struct run *r)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(r->object, "spf"), i, row)
+    {
+        const char *result = text_of(row, "result");
+
+        if (!text_of(row, "mechanism") != !text_of(row, "found_in"))
+            wrong(r, "spf[%zu] has a mechanism or found_in without the other", i);
+        if (result && strcmp(result, "pass") == 0 && !text_of(row, "mechanism"))
+            wrong(r, "spf[%zu] passes without a mechanism", i);
+        if (json_is_true(json_object_get(row, "lookups_total_complete")) &&
+            json_integer_value(json_object_get(row, "lookups")) >
+                json_integer_value(json_object_get(row, "lookups_total")))
+            wrong(r, "spf[%zu] has more lookups than lookups_total", i);
+    }
+}
+
+/* dmarc_7489.differs tells of another outcome, and of nothing else. */
+static void check_differs(struct run *r)
+{
+    const json_t *new = json_object_get(r->object, "dmarc");
+    const json_t *old = json_object_get(r->object, "dmarc_7489");
+    bool differs = json_is_true(json_object_get(old, "differs"));
+    bool same =
+        json_equal(json_object_get(new, "result"), json_object_get(old, "result")) &&
+        json_equal(json_object_get(new, "disposition"),
+                   json_object_get(old, "disposition"));
+
+    if (text_of(r->object, "verdict") && differs == same)
+        wrong(r, "dmarc_7489.differs is %s", differs ? "true" : "false");
+}
+
+/* Every finding is a sentence about something, and has an entry in docs/findings.md. */
+static void check_findings(struct run *r)
+{
+    const json_t *row;
+    char heading[256];
+    size_t i;
+
+    json_array_foreach(json_object_get(r->object, "findings"), i, row)
+    {
+        const char *id = text_of(row, "id"), *message = text_of(row, "message");
+        size_t n = message ? strlen(message) : 0;
+
+        snprintf(heading, sizeof heading, "\n## %s\n", id ? id : "?");
+        if (!strstr(catalog, heading))
+            wrong(r, "finding %s has no entry in docs/findings.md", id ? id : "?");
+        if (!n || !strchr(".?!", message[n - 1]))
+            wrong(r, "the message of %s is no sentence", id ? id : "?");
+    }
+}
+
 static bool has_severity(const json_t *object, const char *severities)
 {
     const json_t *row;
@@ -465,6 +523,9 @@ static void start(struct run *r, int line, const char *args, const char *extra)
         return;
     }
     check_shape(r);
+    check_spf(r);
+    check_differs(r);
+    check_findings(r);
     check_causes(r);
     check_decided(r);
     check_signed(r);
@@ -559,6 +620,7 @@ int main(void)
     glob_t tables;
 
     program = getenv("AUTHCHECK") ? getenv("AUTHCHECK") : "build/authcheck";
+    catalog = whole_file("docs/findings.md");
     if (glob("tests/golden/contract_*.table", 0, NULL, &tables) == 0) {
         for (size_t i = 0; i < tables.gl_pathc; i++)
             run_table(tables.gl_pathv[i]);
@@ -566,6 +628,7 @@ int main(void)
     }
     if (server)
         dnsd_free(server);
+    free(catalog);
     printf("contract: %d passed, %d failed\n", passed, failed);
     return failed > 0 || !passed;
 }
