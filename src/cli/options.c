@@ -140,11 +140,11 @@ static enum ac_status take_selectors(struct cli_options *o)
     if (!s)
         return AC_ENOMEM;
     if (o->lists.n_selectors > AUDIT_SELECTORS_MAX)
-        return cli_wrong(o,
-                         "--selector %s: one too many; expected at most %d selectors in "
-                         "one audit",
-                         cli_shown(o, o->lists.selector[AUDIT_SELECTORS_MAX]),
-                         AUDIT_SELECTORS_MAX);
+        return cli_wrong(
+            o,
+            "--selector %s: one too many; expected at most %d selectors in "
+            "one audit",
+            cli_shown(o, o->lists.selector[AUDIT_SELECTORS_MAX]), AUDIT_SELECTORS_MAX);
     for (size_t i = 0; i < o->lists.n_selectors; i++) {
         const char *why = "";
 
