@@ -93,3 +93,38 @@ void text_color(struct text *t, enum text_color color)
     if (t->options->color)
         buf_printf(t->out, "\033[%sm", code[color]);
 }
+
+const char *text_verdict(enum verdict v)
+{
+    switch (v) {
+    case VERDICT_ACCEPT:
+        return "ACCEPT";
+    case VERDICT_SPAM:
+        return "SPAM FOLDER";
+    case VERDICT_DEFER:
+        return "DEFER";
+    case VERDICT_UNKNOWN:
+        return "UNKNOWN";
+    case VERDICT_REJECT:
+        break;
+    }
+    return "REJECT";
+}
+
+const char *text_gloss(const struct audit_result *r)
+{
+    switch (r->verdict) {
+    case VERDICT_ACCEPT:
+        return r->dmarc[DMARC_RFC9989].mail.authenticated == AC_YES
+                   ? "nothing in SPF, DKIM or DMARC makes this receiver refuse the mail"
+                   : "not authenticated, but no policy asks this receiver to refuse it";
+    case VERDICT_SPAM:
+        return "accepted, then filed as spam: the policy asks for quarantine";
+    case VERDICT_DEFER:
+    case VERDICT_REJECT:
+        return "";
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return "the DNS did not answer something that the verdict hangs on";
+}

@@ -44,7 +44,7 @@ const char *text_gloss(const struct audit_result *r);
 
 /* The chain from the address to the reply, and what to do next: text_why.c. */
 void text_why(struct text *t);
-void text_next(struct text *t);
+void text_why_next(struct text *t);
 
 /* Before and after (--compare); nothing without it: text_compare.c. */
 void text_compare(struct text *t);

@@ -205,7 +205,7 @@ static void next_after_accept(struct text *t)
             r->domain);
 }
 
-void text_next(struct text *t)
+void text_why_next(struct text *t)
 {
     const struct audit_result *r = t->r;
 

@@ -46,7 +46,7 @@ says() { # WHAT IP
 }
 linked_with() { # the flags of pkg-config, which name the library and where it is
     PKG_CONFIG_PATH="$root/usr/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$root" \
-        pkg-config --libs "$@" authcheck
+        pkg-config --libs authcheck
 }
 cplusplus() { # the header is for C++ programs as well, where there is a compiler
     command -v g++ >/dev/null || return 0
