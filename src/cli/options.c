@@ -72,9 +72,8 @@ static enum ac_status read_options(struct cli_options *o, int argc, char **argv)
     getopt_tables(rows, letters);
     unsetenv("POSIXLY_CORRECT"); /* options may stand behind the domain, always */
     opterr = 0;
-    optind = 0;
-    while (optind = optind ? optind : 1,
-           (c = getopt_long(argc, argv, letters, rows, NULL)) != -1) {
+    optind = 0; /* begin afresh: getopt_long keeps its place from call to call */
+    while ((c = getopt_long(argc, argv, letters, rows, NULL)) != -1) {
         enum option_id id;
 
         if (c == '?' && optopt && optopt < LONG_ONLY)
