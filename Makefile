@@ -165,7 +165,8 @@ $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) $^ $(LIBS) $(TEST_LIBS)
 
-# A test that fails our own allocations, one by one.
+# Tests that fail our own allocations, one by one, and that own the clock.
+$(B)/tests/unit/audit_patience_test: LDFLAGS += -Wl,--wrap=clock_us
 $(B)/tests/unit/api_memory_test: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 unit order suite: %: ; $(Q)$(RUN) $@ $(call tests,$@)
