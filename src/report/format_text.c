@@ -51,9 +51,9 @@ static void assumed_unsigned(struct text *t)
             r->best_key->selector);
     else if (d && d->nothing_below)
         text_wrap(t, 0, 2,
-                  "  assumed unsigned; %s publishes no DKIM key at all "
-                  "(_domainkey.%s does not exist)",
-                  r->domain, r->domain);
+                  "  assumed unsigned; the DNS says that there is no key below "
+                  "_domainkey.%s (was it signed all the same? say --selector)",
+                  r->domain);
     else if (d && d->unanswered && !d->tried)
         text_wrap(t, 0, 2,
                   "  assumed unsigned; the DNS did not answer the search for selectors "

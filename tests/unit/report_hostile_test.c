@@ -278,7 +278,7 @@ static void report_text_of_each_kind_of_result_says_it(void **state)
         { { .zone = "_dmarc.shop.example. TXT \"v=DMARC1; p=oops\"\n"
                     "shop.example. TXT \"v=spf1 -all\"\n",
             .domain = "shop.example", .ip = "192.0.2.1", .discover = 5 },
-          { .verbose = 0 }, { "selectors tried", "assumed unsigned", "DMARC" } },
+          { .verbose = 0 }, { "no key below", "assumed unsigned", "DMARC" } },
     };
     /* clang-format on */
 
