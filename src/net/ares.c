@@ -13,6 +13,7 @@
 #include "net/ares.h"
 
 #include "base/clock.h"
+#include "dns/view.h"
 #include "dns/wire.h"
 #include "net/channel.h"
 
@@ -307,29 +308,11 @@ static bool connection_lost(const struct try *t)
            (t->status == ARES_ECONNREFUSED || t->status == ARES_EOF);
 }
 
-static enum dns_outcome outcome_of(int status)
-{
-    switch (status) {
-    case ARES_ETIMEOUT:
-        return DNS_TIMEOUT;
-    case ARES_EBADRESP:
-    case ARES_EFORMERR:
-        return DNS_MALFORMED;
-    default:
-        return DNS_UNREACHABLE;
-    }
-}
-
 static enum ac_status answer_empty(struct arena *a, enum dns_outcome outcome,
                                    const struct dns_answer **out)
 {
-    struct dns_answer *answer = arena_alloc(a, sizeof *answer);
-
-    if (!answer)
-        return AC_ENOMEM;
-    answer->outcome = outcome;
-    *out = answer;
-    return AC_OK;
+    *out = dns_answer_failed(a, outcome);
+    return *out ? AC_OK : AC_ENOMEM;
 }
 
 /* The answer of a try that is done, or NULL when it goes on over TCP. */
@@ -347,7 +330,7 @@ static enum ac_status try_answer(struct try *t, struct arena *into,
         return AC_OK;
     }
     if (t->status != ARES_SUCCESS)
-        return answer_empty(into, outcome_of(t->status), out);
+        return answer_empty(into, net_channel_outcome(t->status), out);
     TRY(dns_wire_answer(into, t->ask.name, t->ask.type, reply, out));
     /* After a FORMERR c-ares takes EDNS for unknown to the server for good, and cuts
      * all that is longer than 512 octets. */
@@ -411,11 +394,8 @@ static void lane_each(struct net_source *s, void (*action)(struct lane *lane))
     }
 }
 
-/*
- * "Port unreachable" for one datagram is told by the next call on its socket, whichever
- * question that is for, and c-ares ends that one alone. What else is on its way there
- * is refused as well.
- */
+/* "Port unreachable" for one datagram is told by the next call on its socket, whichever
+ * question that is for, and c-ares ends that one alone: what is on its way goes too. */
 static void lane_give_up(struct lane *lane)
 {
     if (lane->refused)

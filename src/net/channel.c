@@ -78,6 +78,19 @@ int net_channel_open(const struct net_server *server, bool tcp, int timeout_ms,
     return status;
 }
 
+enum dns_outcome net_channel_outcome(int status)
+{
+    switch (status) {
+    case ARES_ETIMEOUT:
+        return DNS_TIMEOUT;
+    case ARES_EBADRESP:
+    case ARES_EFORMERR:
+        return DNS_MALFORMED;
+    default:
+        return DNS_UNREACHABLE;
+    }
+}
+
 int net_channel_system(struct net_server *out, unsigned max, unsigned *n)
 {
     struct ares_addr_port_node *nodes = NULL;

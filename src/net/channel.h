@@ -7,6 +7,7 @@
 
 #define CARES_NO_DEPRECATED /* ares_send is what 1.18 has */
 
+#include "dns/answer.h"
 #include "net/server.h"
 
 #include <sys/select.h>
@@ -24,5 +25,8 @@ int net_channel_open(const struct net_server *server, bool tcp, int timeout_ms,
 /* The first `max` servers that /etc/resolv.conf names; this host where it names none
  * (resolv.conf(5)). Returns ARES_SUCCESS, or *n is 0. */
 int net_channel_system(struct net_server *out, unsigned max, unsigned *n);
+
+/* What the DNS did, of a query that ended in one of c-ares' failures. */
+enum dns_outcome net_channel_outcome(int status);
 
 #endif
