@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * audit_patience_test.c - when a question is asked again, when it is given up, and when an
- * audit ends: over a scripted source and a clock that only it moves (the linker puts
+ * audit_patience_test.c - when a question is asked again, when it is given up, and when
+ * an audit ends: over a scripted source and a clock that only it moves (the linker puts
  * __wrap_clock_us in the place of clock_us: see Makefile). See audit/drive.h.
  */
 #include "audit/drive.h"
