@@ -13,7 +13,6 @@ trap 'rm -f "$new"' EXIT
     awk -F '\t' '
         FILENAME != ARGV[2] {
             column = $2 ~ /^tests\// ? "test" : "file"
-            if ($2 ~ /\.def$/) next
             cited[$1, column] = cited[$1, column] (cited[$1, column] == "" ? "" : " ") $2
             next
         }
