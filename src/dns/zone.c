@@ -343,6 +343,8 @@ enum ac_status dns_zone_read(struct dns_overlay *o, const char *path, struct spa
     error[0] = '\0';
     arena_init(&z.arena, (size_t)8 * DNS_ZONE_BYTES_MAX);
     dns_name_parse(SPAN(NO_ORIGIN), &z.no_origin);
+    if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
+        text = span_from(text, 3); /* the mark that some editors put in front */
     status = read_rows(&z, text);
     if (status == AC_OK) {
         if (z.n)

@@ -113,11 +113,16 @@ const char *text_verdict(enum verdict v)
 
 const char *text_gloss(const struct audit_result *r)
 {
+    static const char *const accepted[] = {
+        [AC_NO] = "not authenticated, but no policy asks this receiver to refuse it",
+        [AC_MAYBE] = "perhaps not authenticated, but no policy asks this receiver to "
+                     "refuse it",
+        [AC_YES] = "nothing in SPF, DKIM or DMARC makes this receiver refuse the mail",
+    };
+
     switch (r->verdict) {
     case VERDICT_ACCEPT:
-        return r->dmarc[DMARC_RFC9989].mail.authenticated == AC_YES
-                   ? "nothing in SPF, DKIM or DMARC makes this receiver refuse the mail"
-                   : "not authenticated, but no policy asks this receiver to refuse it";
+        return accepted[r->dmarc[DMARC_RFC9989].mail.authenticated];
     case VERDICT_SPAM:
         return "accepted, then filed as spam: the policy asks for quarantine";
     case VERDICT_DEFER:

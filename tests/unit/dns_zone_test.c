@@ -30,6 +30,12 @@ static void dns_zone_fault_names_file_and_line(void **state)
           ":2: ", "second SOA" },
         { "a.test. CH TXT \"x\"\n", ":1: ", "expected IN" },
         { "$INCLUDE other.zone\n", ":1: ", "$INCLUDE" },
+        { "a.test. TXT \"x\nb.test. TXT \"y\"\n", ":1: ", "quote" },
+        { "b.test. TXT x\na.test. TXT \"x", ":2: ", "quote" },
+        { "a.test. TXT \"x\\\"\n", ":1: ", "quote" },
+        { "\na.test. TXT ( x\n y\n", ":2: ", "( that does not end" },
+        { "a.test. TXT ( x ( y ) )\n", ":1: ", "( within" },
+        { "a.test. TXT x )\n", ":1: ", ") without" },
     };
 
     (void)state;
@@ -192,6 +198,34 @@ static void dns_zone_equal_records_count_once(void **state)
     world_free(&w);
 }
 
+/* What only looks like a quote or a parenthesis is none, and a byte-order mark is
+ * skipped. RFC 1035, 5.1. */
+static void dns_zone_balance_sees_quotes_and_comments(void **state)
+{
+    static const char *const rows[] = {
+        "a.test. TXT \"x;(y\" ; one \" and one (\n",
+        "a.test. TXT \"x\\\"(\"\n",
+        "a.test. TXT ( \"x\" ; a ) in a comment\n \"y\" )\n",
+        "\xef\xbb\xbf"
+        "a.test. TXT \"x\"\n",
+        "a.test. TXT \"x\"", /* no final line break */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct dns_overlay *o = dns_overlay_new(1);
+        const struct dns_overlay_set *set;
+        struct dns_name a = world_name("a.test");
+        char error[DNS_ZONE_ERROR_MAX];
+
+        if (dns_zone_read(o, "z", span_of(rows[i]), error) != AC_OK)
+            fail_msg("%s: %s (RFC 1035, 5.1)", rows[i], error);
+        if (dns_overlay_look(o, &a, DNS_T_TXT, &set) != DNS_OVERLAY_SET)
+            fail_msg("%s: no TXT at a.test", rows[i]);
+        dns_overlay_free(o);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +234,7 @@ int main(void)
         cmocka_unit_test(dns_overlay_stands_in_front_of_the_dns),
         cmocka_unit_test(dns_overlay_later_file_wins),
         cmocka_unit_test(dns_zone_equal_records_count_once),
+        cmocka_unit_test(dns_zone_balance_sees_quotes_and_comments),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
