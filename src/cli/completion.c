@@ -36,7 +36,8 @@ static void put_words(struct buf *out, int option)
 
 static bool takes_file(int option)
 {
-    return option == OPTION_zone || option == OPTION_output;
+    return option == OPTION_zone || option == OPTION_output ||
+           option == OPTION_record || option == OPTION_replay;
 }
 
 /* Text with a backslash, or what else the shell wants, before some bytes. */

@@ -17,10 +17,10 @@ static enum ac_status failed(const char *path, char error[static OUTPUT_ERROR_MA
     const char *why = strerror(errno);
 
     if (path)
-        snprintf(error, OUTPUT_ERROR_MAX,
-                 "--output \"%s\": cannot be written (%s); expected a file or device "
-                 "that takes the report",
-                 path, why);
+        snprintf(
+            error, OUTPUT_ERROR_MAX,
+            "\"%s\": cannot be written (%s); expected a file or device that takes it",
+            path, why);
     else
         snprintf(error, OUTPUT_ERROR_MAX,
                  "standard output: cannot be written (%s); expected one that takes the "
