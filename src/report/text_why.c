@@ -120,12 +120,10 @@ static void link_dmarc(struct text *t)
         return;
     case DMARC_RESULT_NONE:
         text_wrap(t, 0, CHAIN,
-                  "  -> DMARC does not apply: no policy is published for %s",
-                  r->domain);
-        return;
-    case DMARC_RESULT_PERMERROR:
-        text_wrap(t, 0, CHAIN,
-                  "  -> DMARC does not apply: what is published for %s cannot be used",
+                  d->policy.found == DMARC_UNUSABLE
+                      ? "  -> DMARC does not apply: what is published for %s cannot be "
+                        "used"
+                      : "  -> DMARC does not apply: no policy is published for %s",
                   r->domain);
         return;
     case DMARC_RESULT_TEMPERROR:

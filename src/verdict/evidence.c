@@ -59,9 +59,8 @@ static enum dmarc_result result_of(const struct dmarc_discovery *p, enum ac_tri 
 {
     switch (p->found) {
     case DMARC_ABSENT:
+    case DMARC_UNUSABLE: /* RFC 9989, 4.10.1: DMARC is not applied */
         return DMARC_RESULT_NONE;
-    case DMARC_UNUSABLE:
-        return DMARC_RESULT_PERMERROR;
     case DMARC_TEMPERROR:
         return DMARC_RESULT_TEMPERROR;
     case DMARC_FOUND:
@@ -110,8 +109,6 @@ const char *dmarc_result_print(enum dmarc_result result)
         return "fail";
     case DMARC_RESULT_TEMPERROR:
         return "temperror";
-    case DMARC_RESULT_PERMERROR:
-        return "permerror";
     }
     return "?";
 }

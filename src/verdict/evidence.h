@@ -37,13 +37,13 @@ struct verdict_evidence {
     struct dmarc_discovery dmarc[DMARC_RULES_N];
 };
 
-/* DMARC result words of RFC 9989, 9.1. */
+/* DMARC result words of RFC 9989, 9.1. Records that cannot be used are none: DMARC is
+ * not applied (4.10.1). */
 enum dmarc_result {
     DMARC_RESULT_NONE,
     DMARC_RESULT_PASS,
     DMARC_RESULT_FAIL,
     DMARC_RESULT_TEMPERROR,
-    DMARC_RESULT_PERMERROR,
 };
 
 /* DMARC of one mail by one set of rules. */

@@ -43,7 +43,7 @@ report() { # how long it took is another thing every time
         sed 's/[0-9.]* ms$/0.4 ms/'
 }
 output() {
-    report | sed '/^Findings/,$d' | roff
+    report | sed -E '/^(Other findings|Findings|Alignment)/,$d' | roff
 }
 example() {
     echo '.Bd -literal'

@@ -163,7 +163,7 @@ static void dmarc_disposition_of_mail_that_fails(void **state)
           BIT(NONE) },
         { "an unusable record",
           { .found = DMARC_UNUSABLE },
-          DMARC_RESULT_PERMERROR,
+          DMARC_RESULT_NONE,
           DMARC_NONE,
           BIT(NONE) },
         { "no answer: anything",
@@ -459,14 +459,14 @@ static void verdict_words(void **state)
 {
     static const char *const verdict[] = { "accept", "spam", "defer", "unknown",
                                            "reject" };
-    static const char *const result[] = { "none", "pass", "fail", "temperror",
-                                          "permerror" };
+    static const char *const result[] = { "none", "pass", "fail", "temperror" };
     static const char *const certainty[] = { "low", "medium", "high" };
 
     (void)state;
     for (int i = 0; i < 5; i++) {
         assert_string_equal(verdict_print((enum verdict)i), verdict[i]);
-        assert_string_equal(dmarc_result_print((enum dmarc_result)i), result[i]);
+        if (i < 4)
+            assert_string_equal(dmarc_result_print((enum dmarc_result)i), result[i]);
         if (i < 3)
             assert_string_equal(certainty_print((enum certainty)i), certainty[i]);
     }
