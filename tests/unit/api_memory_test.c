@@ -110,8 +110,9 @@ static enum ac_code unanswered(enum ac_verdict *verdict)
             break;
         for (code = AC_DONE; code == AC_DONE && ac_next_question(audit, &q); asked++)
             code = ac_answer(audit, q.id, q.id ? NULL : octets, sizeof octets);
-        if (code == AC_DONE && !asked) /* no room for a question's name */
-            code = AC_NO_MEMORY;
+        /* No room for a question's name: it is there the next time. */
+        if (code == AC_DONE && !asked)
+            code = ac_next_question(audit, &q) ? AC_NO_MEMORY : AC_SYSTEM;
     }
     if (code == AC_DONE)
         *verdict = ac_verdict(audit);

@@ -201,6 +201,21 @@ static void dns_depth_counts_the_chain_and_siblings_wait_for_nothing(void **stat
     end(&f);
 }
 
+static void dns_hint_of_what_is_known_deepens_nothing(void **state)
+{
+    const struct dns_answer *a;
+    struct fixture f;
+
+    (void)state;
+    begin(&f, 10, 5);
+    hint(&f, "a.test");
+    answer(&f, "a.test", DNS_ANSWER);
+    hint(&f, "a.test");
+    assert_int_equal(get(&f, "b.test", &a), AC_PENDING); /* does not wait for a.test */
+    assert_int_equal(depth_of(&f, "b.test"), 1);
+    end(&f);
+}
+
 static void dns_depth_is_the_least_that_any_task_saw(void **state)
 {
     const struct dns_answer *a;
@@ -449,6 +464,7 @@ int main(void)
         cmocka_unit_test(dns_peek_notes_nothing),
         cmocka_unit_test(dns_questions_past_the_most_are_deadline_and_hints_get_half),
         cmocka_unit_test(dns_depth_counts_the_chain_and_siblings_wait_for_nothing),
+        cmocka_unit_test(dns_hint_of_what_is_known_deepens_nothing),
         cmocka_unit_test(dns_depth_is_the_least_that_any_task_saw),
         cmocka_unit_test(dns_recount_leaves_out_what_no_run_wants_any_more),
         cmocka_unit_test(dns_view_without_memory_is_enomem_and_hints_stay_silent),
