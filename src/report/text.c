@@ -115,8 +115,8 @@ const char *text_gloss(const struct audit_result *r)
 {
     static const char *const accepted[] = {
         [AC_NO] = "not authenticated, but no policy asks this receiver to refuse it",
-        [AC_MAYBE] = "perhaps not authenticated, but no policy asks this receiver to "
-                     "refuse it",
+        [AC_MAYBE] = ("perhaps not authenticated, but no policy asks this receiver to "
+                      "refuse it"),
         [AC_YES] = "nothing in SPF, DKIM or DMARC makes this receiver refuse the mail",
     };
 
