@@ -7,8 +7,6 @@
 #include "audit/child.h"
 #include "spf/record.h"
 
-#include <stdlib.h>
-
 enum ac_status audit_run_spf_check(struct ac_env *env, void *context)
 {
     struct spf_check_task *t = context;
@@ -81,23 +79,35 @@ static bool answer_has(const struct dns_answer *a, const struct ip *ip)
     return false;
 }
 
-static int name_order(const void *a, const void *b)
+static bool text_before(const struct dns_name *a, const struct dns_name *b)
 {
     char x[DNS_TEXT_MAX], y[DNS_TEXT_MAX];
 
-    return strcmp(dns_name_print(a, x), dns_name_print(b, y));
+    return strcmp(dns_name_print(a, x), dns_name_print(b, y)) < 0;
 }
 
-/* Names of the PTR records in byte order, at most HELO_NAMES_MAX. */
+/* The first HELO_NAMES_MAX of the PTR names in byte order, wherever they stand in the
+ * answer: resolvers turn it round. */
 static size_t ptr_names(const struct dns_answer *ptr,
                         struct dns_name name[static HELO_NAMES_MAX])
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < ptr->n && n < HELO_NAMES_MAX; i++)
-        if (dns_target_read(&ptr->rr[i], &name[n]) && name[n].n > 1)
-            n++;
-    qsort(name, n, sizeof *name, name_order);
+    for (size_t i = 0; i < ptr->n; i++) {
+        struct dns_name one;
+        size_t at = n;
+
+        if (!dns_target_read(&ptr->rr[i], &one) || one.n == 1)
+            continue;
+        while (at && text_before(&one, &name[at - 1]))
+            at--;
+        if (at == HELO_NAMES_MAX)
+            continue;
+        n += n < HELO_NAMES_MAX;
+        for (size_t k = n - 1; k > at; k--)
+            name[k] = name[k - 1];
+        name[at] = one;
+    }
     return n;
 }
 

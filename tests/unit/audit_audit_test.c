@@ -378,6 +378,13 @@ static void audit_helo_is_guessed_from_names_that_lead_back(void **state)
           "1.2.0.192.in-addr.arpa. PTR 0.test.\n"
           "a.test. A 192.0.2.1\nb.test. A 192.0.2.1\n",
           "a.test" },
+        { "the first of more names than are asked about, behind ten others",
+          "$ORIGIN 1.2.0.192.in-addr.arpa.\n"
+          "@ PTR b0.test.\n@ PTR b1.test.\n@ PTR b2.test.\n@ PTR b3.test.\n"
+          "@ PTR b4.test.\n@ PTR b5.test.\n@ PTR b6.test.\n@ PTR b7.test.\n"
+          "@ PTR b8.test.\n@ PTR b9.test.\n@ PTR aaa.test.\n"
+          "b0.test. A 192.0.2.1\naaa.test. A 192.0.2.1\n",
+          "aaa.test" },
     };
 
     (void)state;
