@@ -85,8 +85,8 @@ static enum ac_status plan_spf(struct audit *a, struct plan_client *c)
     c->tree.in->request = request;
     TRY(PLAN(a, &c->check, audit_run_spf_check, "the SPF result of %s", ip));
     c->check.in->request = request;
-    c->has_identifier = dns_name_parse(request.domain, &name) && name.n > 1;
-    return c->has_identifier ? plan_identifier(a, &name, &c->identifier) : AC_OK;
+    return spf_request_name(&request, &name) ? plan_identifier(a, &name, &c->identifier)
+                                             : AC_OK;
 }
 
 static bool same_request(const struct spf_request *a, const struct spf_request *b)

@@ -30,8 +30,7 @@ struct plan_client {
     PLANNED(spf_tree) tree;
     PLANNED(spf_check) check;
     PLANNED(spf_check) helo_check;
-    bool has_identifier; /* the MAIL FROM domain is a domain name at all */
-    struct plan_identifier *identifier;
+    struct plan_identifier *identifier; /* NULL: MAIL FROM has no domain name */
 };
 
 /* One selector of --selector. */

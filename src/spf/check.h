@@ -72,6 +72,10 @@ enum ac_status spf_request_mailfrom(struct spf_request *r, struct span mail_from
 enum ac_status spf_request_helo(struct spf_request *r, struct span helo,
                                 struct arena *a) AC_MUST_USE;
 
+/* <domain> as a name, U-labels as A-labels (RFC 8616, 4): where the evaluation starts,
+ * and what is aligned or not. False where it is no domain name at all. */
+bool spf_request_name(const struct spf_request *r, struct dns_name *out);
+
 /*
  * Evaluate. Every result is in *out with AC_OK, errors of the record or the DNS
  * included; AC_PENDING, AC_ENOMEM, AC_ELIMIT otherwise. Texts live in env->arena or the

@@ -3,7 +3,7 @@
  * request.c - from what a peer says in EHLO and MAIL FROM to the arguments of
  * check_host(). RFC 7208, 2.3, 2.4, 4.1, 4.3.
  */
-#include "spf/check.h"
+#include "spf/run.h"
 
 static enum ac_status postmaster_at(struct spf_request *r, struct span domain,
                                     struct arena *a)
@@ -55,4 +55,26 @@ enum ac_status spf_request_helo(struct spf_request *r, struct span helo,
 {
     r->helo = helo;
     return postmaster_at(r, helo, a);
+}
+
+/* Blanks, control bytes, and the brackets of a domain literal: never a domain. */
+static bool has_foreign_bytes(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= 0x20 || strchr("[]<>()@,;\\\"", s.p[i]))
+            return true;
+    return false;
+}
+
+bool spf_request_name(const struct spf_request *r, struct dns_name *out)
+{
+    struct span text = r->domain;
+    const char *why;
+
+    if (!text.n || text.n > SPF_VALUE_MAX)
+        return false;
+    if (spf_has_high_bytes(text))
+        return dns_name_from_user(text, out, &why);
+    return !has_foreign_bytes(text) && dns_name_parse(text, out) &&
+           dns_name_labels(out) > 0;
 }

@@ -5,36 +5,12 @@
  */
 #include "spf/run.h"
 
-static bool has_high_bytes(struct span s)
+bool spf_has_high_bytes(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] > 0x7e)
             return true;
     return false;
-}
-
-/* Blanks, control bytes, and the brackets of a domain literal: never a domain. */
-static bool has_foreign_bytes(struct span s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] <= 0x20 || strchr("[]<>()@,;\\\"", s.p[i]))
-            return true;
-    return false;
-}
-
-/*
- * <domain> as a peer may say it. U-labels are looked up as A-labels (RFC 8616, 4).
- */
-static bool read_domain(struct span text, struct dns_name *out)
-{
-    const char *why;
-
-    if (!text.n || text.n > SPF_VALUE_MAX)
-        return false;
-    if (has_high_bytes(text))
-        return dns_name_from_user(text, out, &why) && spf_is_full_name(out);
-    return !has_foreign_bytes(text) && dns_name_parse(text, out) &&
-           spf_is_full_name(out);
 }
 
 /* RFC 7208, 4.3: without a local part it is "postmaster". */
@@ -83,14 +59,14 @@ enum ac_status spf_run_init(struct spf_run *run, struct ac_env *env,
                                              .receiver = request->receiver,
                                              .client = run->client,
                                              .now = env->now };
-    *domain_ok = read_domain(domain, &top->name);
+    *domain_ok = spf_request_name(request, &top->name) && spf_is_full_name(&top->name);
     if (domain.n && domain.p[domain.n - 1] == '.')
         domain.n--;
     top->print = *domain_ok ? dns_name_text(env->arena, &top->name)
                             : arena_strdup(env->arena, span_to(domain, SPF_SHOWN_MAX));
     if (!top->print)
         return AC_ENOMEM;
-    top->text = has_high_bytes(domain) ? span_of(top->print) : domain;
+    top->text = spf_has_high_bytes(domain) ? span_of(top->print) : domain;
     return set_sender(run, request->sender, request->domain);
 }
 
@@ -227,7 +203,7 @@ uint32_t spf_letters(const struct spf_term *term)
 bool spf_never_matches(const struct spf_run *run, const struct spf_term *term)
 {
     return (spf_letters(term) & (SPF_LETTER('s') | SPF_LETTER('l'))) &&
-           has_high_bytes(run->values.local);
+           spf_has_high_bytes(run->values.local);
 }
 
 uint16_t spf_address_type(const struct spf_run *run)

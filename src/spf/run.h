@@ -110,6 +110,9 @@ uint32_t spf_letters(const struct spf_term *term);
  * 4). */
 bool spf_never_matches(const struct spf_run *run, const struct spf_term *term);
 
+/* Bytes beyond ASCII: U-labels, or a local part that the DNS cannot hold (RFC 8616). */
+bool spf_has_high_bytes(struct span s);
+
 /* RFC 7208, 4.3: can <domain> have a record? More than one label. */
 bool spf_is_full_name(const struct dns_name *name);
 

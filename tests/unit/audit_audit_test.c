@@ -403,6 +403,27 @@ static void audit_helo_is_guessed_from_names_that_lead_back(void **state)
     }
 }
 
+static void audit_u_labels_of_mail_from_are_aligned_as_a_labels(void **state)
+{
+    static const struct play_row row = {
+        .zone = "xn--mller-kva.test. TXT \"v=spf1 ip4:192.0.2.1 -all\"\n"
+                "_dmarc.xn--mller-kva.test. TXT \"v=DMARC1; p=reject; aspf=s\"\n",
+        .domain = "xn--mller-kva.test",
+        .ip = "192.0.2.1",
+        .mail_from = "anna@M\xc3\x9cller.test",
+        .is_unsigned = true,
+    };
+    struct audit *a;
+    struct play p;
+    const struct audit_result *r = play_begin(&p, &row, &a);
+
+    (void)state;
+    assert_int_equal(r->spf[0].check.result, SPF_PASS);
+    assert_int_equal(r->spf[0].aligned, AC_YES);
+    assert_int_equal(r->verdict, VERDICT_ACCEPT);
+    play_end(&p, a);
+}
+
 static void audit_unanswered_question_says_what_hangs_on_it(void **state)
 {
     static const struct play_row row = {
@@ -461,6 +482,7 @@ int main(void)
         cmocka_unit_test(audit_found_key_tells_what_a_signature_would_change),
         cmocka_unit_test(audit_without_address_shows_records_and_addresses_to_try),
         cmocka_unit_test(audit_helo_is_guessed_from_names_that_lead_back),
+        cmocka_unit_test(audit_u_labels_of_mail_from_are_aligned_as_a_labels),
         cmocka_unit_test(audit_unanswered_question_says_what_hangs_on_it),
         cmocka_unit_test(audit_old_and_new_rules_may_differ),
     };
