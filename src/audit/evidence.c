@@ -113,12 +113,25 @@ static struct verdict_reason told_by_tree(const struct plan_client *c,
     return why;
 }
 
+/* Whose name SPF judges is not known (yet): not planned, or "<>" by a host whose names
+ * the DNS did not tell. Any name may be the right one then. */
+static bool identity_is_open(const struct audit *a, const struct plan_client *c)
+{
+    bool by_helo = span_eq(a->options.mail_from, SPAN("<>"));
+
+    return !c->check.task || (by_helo && c->guess.task && c->guess.in->open);
+}
+
 static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c,
                               struct arena *arena, struct verdict_identifier *out)
 {
     *out = (struct verdict_identifier){ .pass = AC_MAYBE,
                                         .fails = { .id = FINDING_NONE },
                                         .not_aligned = { .id = FINDING_NONE } };
+    if (identity_is_open(a, c)) {
+        out->relaxed[0] = out->relaxed[1] = AC_MAYBE;
+        return AC_OK;
+    }
     if (c->check.task && c->check.in->out.decided) {
         const struct spf_outcome *o = &c->check.in->out;
 
@@ -127,13 +140,12 @@ static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c
             out->fails = told_by_tree(
                 c, (struct verdict_reason){ o->reason, o->about, o->reason_text });
     }
-    if (!c->identifier) { /* not planned yet, or MAIL FROM has no domain name */
-        out->relaxed[0] = out->relaxed[1] = c->check.task ? AC_NO : AC_MAYBE;
-        if (c->check.task)
-            out->not_aligned = (struct verdict_reason){
-                FINDING_SPF_NOT_ALIGNED, a->domain.p,
-                "MAIL FROM has no domain name that could be aligned with the From domain."
-            };
+    if (!c->identifier) {
+        out->relaxed[0] = out->relaxed[1] = AC_NO;
+        out->not_aligned = (struct verdict_reason){
+            FINDING_SPF_NOT_ALIGNED, a->domain.p,
+            "MAIL FROM has no domain name that could be aligned with the From domain."
+        };
         return AC_OK;
     }
     align(a, c->identifier, out);

@@ -120,9 +120,10 @@ enum ac_status audit_run_helo(struct ac_env *env, void *context)
     bool pending = false;
     size_t n;
 
-    t->found = false;
+    t->found = t->open = false;
     dns_name_parse(span_of(ip_print_reverse(&t->ip, reverse)), &at);
     TRY(dns_get(env->dns, env->wants, &at, DNS_T_PTR, &ptr));
+    t->open = !dns_answered(ptr);
     n = ptr_names(ptr, name);
     for (size_t i = 0; i < n; i++) {
         unsigned mark = dns_wants_mark(env->wants);
@@ -133,7 +134,10 @@ enum ac_status audit_run_helo(struct ac_env *env, void *context)
         pending = pending || status == AC_PENDING;
         if (status != AC_OK && status != AC_PENDING)
             return status;
-        if (status == AC_OK && !t->found && answer_has(address, &t->ip)) {
+        if (status == AC_PENDING || t->found)
+            continue;
+        t->open = t->open || !dns_answered(address);
+        if (answer_has(address, &t->ip)) {
             t->found = true;
             t->name = name[i];
         }

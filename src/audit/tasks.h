@@ -26,6 +26,7 @@ struct spf_tree_task {
 struct helo_task {
     struct ip ip;
     bool found;
+    bool open; /* some name before it, or all of them, could not be looked up */
     struct dns_name name;
 };
 

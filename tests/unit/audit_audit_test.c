@@ -424,6 +424,45 @@ static void audit_u_labels_of_mail_from_are_aligned_as_a_labels(void **state)
     play_end(&p, a);
 }
 
+/* The verdict hangs on whose name it is only where no MAIL FROM says so. */
+static void audit_bounce_of_a_host_without_a_known_name_is_open(void **state)
+{
+    static const struct {
+        const char *fault, *mail_from;
+        enum verdict verdict;
+    } t[] = {
+        { NULL, "<>", VERDICT_REJECT },
+        { "1.2.0.192.in-addr.arpa PTR servfail", "<>", VERDICT_UNKNOWN },
+        { "a.test A timeout", "<>", VERDICT_UNKNOWN },
+        { "b.test A timeout", "<>", VERDICT_REJECT }, /* behind the one that counts */
+        { "1.2.0.192.in-addr.arpa PTR servfail", NULL, VERDICT_REJECT },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct play_row row = {
+            .zone = "1.2.0.192.in-addr.arpa. PTR a.test.\n"
+                    "1.2.0.192.in-addr.arpa. PTR b.test.\n"
+                    "a.test. A 192.0.2.1\nb.test. A 192.0.2.1\n" REJECT,
+            .domain = "shop.example",
+            .ip = "192.0.2.1",
+            .fault = t[i].fault,
+            .mail_from = t[i].mail_from,
+            .guess_helo = true,
+            .is_unsigned = true,
+        };
+        struct audit *a;
+        struct play p;
+        const struct audit_result *r = play_begin(&p, &row, &a);
+
+        if (r->verdict != t[i].verdict)
+            fail_msg("%s, MAIL FROM %s: %s", t[i].fault ? t[i].fault : "all answered",
+                     t[i].mail_from ? t[i].mail_from : "by default",
+                     verdict_print(r->verdict));
+        play_end(&p, a);
+    }
+}
+
 static void audit_unanswered_question_says_what_hangs_on_it(void **state)
 {
     static const struct play_row row = {
@@ -483,6 +522,7 @@ int main(void)
         cmocka_unit_test(audit_without_address_shows_records_and_addresses_to_try),
         cmocka_unit_test(audit_helo_is_guessed_from_names_that_lead_back),
         cmocka_unit_test(audit_u_labels_of_mail_from_are_aligned_as_a_labels),
+        cmocka_unit_test(audit_bounce_of_a_host_without_a_known_name_is_open),
         cmocka_unit_test(audit_unanswered_question_says_what_hangs_on_it),
         cmocka_unit_test(audit_old_and_new_rules_may_differ),
     };
