@@ -22,7 +22,7 @@ enum dmarc_policy {
 enum dmarc_found {
     DMARC_FOUND,     /* a policy applies */
     DMARC_ABSENT,    /* no record: DMARC does not apply */
-    DMARC_UNUSABLE,  /* records there are, but by the rules none applies (permerror) */
+    DMARC_UNUSABLE,  /* records there are, but by the rules none applies */
     DMARC_TEMPERROR, /* the DNS did not answer where it matters */
 };
 

@@ -195,7 +195,7 @@ static void print_policy(struct text *t, const struct dmarc_discovery *p)
 
 static const char *dmarc_word(const struct audit_result *r, enum dmarc_rules rules)
 {
-    static const char *const found[] = { "found", "none", "permerror", "temperror" };
+    static const char *const found[] = { "found", "none", "none", "temperror" };
 
     return r->has_verdict ? dmarc_result_print(r->dmarc[rules].mail.result)
                           : found[r->dmarc[rules].policy.found];
