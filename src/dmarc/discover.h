@@ -47,6 +47,9 @@ struct dmarc_discovery {
     bool testing;             /* t=y; RFC 7489 knows no t */
     unsigned pct;             /* 0 to 100; always 100 by RFC 9989 */
     bool strict_dkim, strict_spf; /* adkim=s, aspf=s */
+    bool silent;       /* a server did not answer at all; by dmarc_read alone */
+    bool by_chance;    /* which of several texts counts hangs on their order, which
+                          servers turn: this is the most severe (dmarc_read alone) */
     unsigned possible; /* policies in force (after t=y) that some answer to a failed
                           look-up would lead to; when nothing failed, the one bit of
                           what was found */

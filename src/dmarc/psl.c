@@ -53,3 +53,14 @@ bool dmarc_psl_registrable(const struct dns_name *name, struct dns_name *out)
     *out = dns_name_last(name, labels);
     return true;
 }
+
+bool dmarc_psl_listed(const struct dns_name *name)
+{
+    struct dns_name top = dns_name_last(name, 1);
+    char text[DNS_TEXT_MAX];
+
+    (void)pthread_once(&list_once, list_load);
+    dns_name_print(&top, text);
+    return strcmp(text, "test") == 0 || !list ||
+           psl_is_public_suffix2(list, text, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}

@@ -17,6 +17,7 @@ struct ac_limits {
     unsigned spf_ptr_names; /* RFC 7208, 4.6.4: 10 */
     bool spf_type_99;       /* also ask whether the dead type SPF (99) is published */
     unsigned spf_tree;      /* DNS terms that spf_audit counts before it gives up */
+    unsigned spf_quirks; /* bits of enum spf_quirk (spf/evaluator.h); 0: by the RFC */
 };
 
 /* What a receiver by the RFCs does, and our own caps. */

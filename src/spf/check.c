@@ -9,6 +9,7 @@
 #include "spf/check.h"
 
 #include "spf/ahead.h"
+#include "spf/evaluator.h"
 #include "spf/match.h"
 
 /* The evaluation and the outcome it writes. */
@@ -58,6 +59,11 @@ static enum spf_result of_qualifier(char qualifier)
                               : SPF_PASS;
 }
 
+static bool has_quirk(const struct checker *c, unsigned quirks)
+{
+    return c->run.env->limits->spf_quirks & quirks;
+}
+
 /* RFC 7208, 4.6.4: one more term that asks the DNS; false when it is one too many. */
 static bool count_term(struct checker *c, const struct spf_frame *frame,
                        const struct spf_term *term)
@@ -66,6 +72,9 @@ static bool count_term(struct checker *c, const struct spf_frame *frame,
     unsigned limit = run->env->limits->spf_lookups;
     bool loops = false;
 
+    if (has_quirk(c, SPF_COUNTS_RECORDS) && term->kind != SPF_INCLUDE &&
+        term->kind != SPF_REDIRECT)
+        return true;
     if (++run->lookups <= limit)
         return true;
     for (const struct spf_frame *f = frame; f->up; f = f->up)
@@ -113,12 +122,15 @@ static enum ac_status follow(struct checker *c, const struct spf_frame *frame,
 static enum ac_status match_include(struct checker *c, const struct spf_frame *frame,
                                     const struct spf_term *term, enum spf_match *out)
 {
+    unsigned lookups = c->run.lookups;
     enum spf_result result;
 
     *out = SPF_NO_MATCH;
     if (spf_never_matches(&c->run, term))
         return AC_OK;
     TRY(follow(c, frame, term, &result));
+    if (has_quirk(c, SPF_COUNTS_BEFORE))
+        c->run.lookups = lookups;
     switch (result) {
     case SPF_PASS:
         *out = SPF_MATCH;
@@ -132,22 +144,46 @@ static enum ac_status match_include(struct checker *c, const struct spf_frame *f
         break;
     case SPF_PERMERROR:
     case SPF_NONE:
-        *out = SPF_PERM;
+        c->run.odd = true;
+        *out = has_quirk(c, SPF_EMPTY_INCLUDE) ? SPF_NO_MATCH : SPF_PERM;
         break;
     }
     return AC_OK;
+}
+
+/* A term that RFC 7208, 4.6 would have spoil the whole record. */
+static enum spf_match match_bad(const struct checker *c, const struct spf_term *term)
+{
+    struct spf_term read;
+
+    if (has_quirk(c, SPF_IPV4_WORD) && spf_evaluator_reads_ip(term, &read))
+        return spf_network_matches(&c->run, &read) ? SPF_MATCH : SPF_NO_MATCH;
+    if (has_quirk(c, SPF_SKIPS_BAD) ||
+        (has_quirk(c, SPF_SKIPS_UNKNOWN) && !spf_evaluator_knows(term)))
+        return SPF_NO_MATCH;
+    return SPF_PERM;
 }
 
 static enum ac_status match_term(struct checker *c, const struct spf_frame *frame,
                                  const struct spf_term *term, enum spf_match *out)
 {
     *out = SPF_PERM;
+    if (has_quirk(c, SPF_COUNTS_BEFORE) &&
+        c->run.lookups >= c->run.env->limits->spf_lookups)
+        return AC_OK;
     if (spf_term_counts(term) && !count_term(c, frame, term))
         return AC_OK;
+    if (term->kind == SPF_BAD) {
+        *out = match_bad(c, term);
+        return AC_OK;
+    }
     if (term->kind == SPF_INCLUDE)
         return match_include(c, frame, term, out);
     if (term->kind == SPF_ALL) { /* RFC 7208, 5.1 */
-        *out = SPF_MATCH;
+        bool refused = term->qualifier == '+' && has_quirk(c, SPF_NO_PASS_ALL);
+
+        c->run.odd = c->run.odd || term->qualifier == '+';
+        *out = refused ? SPF_PERM : SPF_MATCH;
         return AC_OK;
     }
     return spf_match(&c->run, frame, term, out);
@@ -218,8 +254,8 @@ static enum ac_status evaluate_record(struct checker *c, const struct spf_frame 
         const struct spf_term *term = &r->term[i];
         unsigned voids = c->run.voids;
 
-        if (term->kind >= SPF_REDIRECT) /* a modifier: RFC 7208, 4.6.3 */
-            continue;
+        if (term->kind >= SPF_REDIRECT && term->kind != SPF_BAD)
+            continue; /* a modifier: RFC 7208, 4.6.3 */
         set_depth(c, term, &s);
         TRY(match_term(c, frame, term, &match));
         spf_siblings_next(&c->run, &s);
@@ -254,10 +290,12 @@ static enum ac_status no_record(struct checker *c, const struct spf_frame *frame
 
     if (found->found == SPF_UNANSWERED) {
         run->unanswered = true;
+        run->silent = run->silent || found->answer->outcome >= DNS_TIMEOUT;
         run->reason =
             spf_reason_dns(a, &frame->name, DNS_T_TXT, found->answer->outcome);
         *result = SPF_TEMPERROR;
     } else if (found->found == SPF_SEVERAL) {
+        run->odd = true;
         run->reason = spf_reason_multiple(a, frame->print, found->n);
         *result = SPF_PERMERROR;
     } else {
@@ -272,19 +310,20 @@ static enum ac_status no_record(struct checker *c, const struct spf_frame *frame
 static enum ac_status check_host(struct checker *c, struct spf_frame *frame,
                                  enum spf_result *result)
 {
+    struct spf_run *run = &c->run;
     const struct spf_lookup *found;
 
-    TRY(spf_find(&c->run, &frame->name, &found));
+    TRY(spf_find(run, &frame->name, &found));
     frame->record = found->record;
-    if (frame == c->run.top && found->record)
+    if (frame == run->top && found->record)
         c->out->record = found->record->text;
     if (!found->record)
         return no_record(c, frame, found, result);
     TRY(note_step(c, frame, span_make(NULL, 0), "has an SPF record"));
-    if (found->record->usable)
+    run->odd = run->odd || !found->record->usable;
+    if (found->record->usable || has_quirk(c, SPF_LAZY_SYNTAX))
         return evaluate_record(c, frame, result);
-    c->run.reason =
-        spf_reason_syntax(c->run.env->arena, frame->print, found->record, 0);
+    run->reason = spf_reason_syntax(run->env->arena, frame->print, found->record, 0);
     *result = SPF_PERMERROR;
     return note_step(c, frame, span_make(NULL, 0), c->run.reason.text);
 }
@@ -383,6 +422,9 @@ static enum ac_status finish(struct checker *c)
 
     out->lookups = run->lookups;
     out->void_lookups = run->voids;
+    out->silent = run->silent;
+    out->odd = run->odd || run->voids || out->result == SPF_PERMERROR ||
+               run->lookups >= run->env->limits->spf_lookups;
     out->reason = run->reason.id;
     if (out->reason == FINDING_NONE)
         return AC_OK;

@@ -8,6 +8,8 @@
  */
 #include "spf/match.h"
 
+#include "spf/evaluator.h"
+
 /* A look-up on behalf of a term. */
 struct asker {
     struct spf_run *run;
@@ -26,6 +28,7 @@ static enum ac_status ask(const struct asker *who, const struct dns_name *name,
     TRY(dns_get(run->env->dns, run->env->wants, name, type, answer));
     if (!dns_answered(*answer)) {
         run->unanswered = true;
+        run->silent = run->silent || (*answer)->outcome >= DNS_TIMEOUT;
         run->reason = spf_reason_dns(run->env->arena, name, type, (*answer)->outcome);
         *out = SPF_TEMP;
     } else if ((*answer)->outcome != DNS_ANSWER && ++run->voids > limits->spf_voids) {
@@ -37,6 +40,13 @@ static enum ac_status ask(const struct asker *who, const struct dns_name *name,
     return AC_OK;
 }
 
+/* What `a` makes of a name without an address, where the RFC has no match. */
+static bool void_ends(const struct asker *who, const struct dns_answer *answer)
+{
+    return (who->run->env->limits->spf_quirks & SPF_VOID_A_ENDS) &&
+           who->term->kind == SPF_A && answer->outcome != DNS_ANSWER;
+}
+
 /* RFC 7208, 5.3. */
 static enum ac_status match_a(const struct asker *who, const struct dns_name *name,
                               enum spf_match *out)
@@ -46,6 +56,8 @@ static enum ac_status match_a(const struct asker *who, const struct dns_name *na
     TRY(ask(who, name, spf_address_type(who->run), &answer, out));
     if (*out == SPF_NO_MATCH && spf_address_matches(who->run, who->term, answer))
         *out = SPF_MATCH;
+    if (void_ends(who, answer))
+        *out = SPF_PERM;
     return AC_OK;
 }
 

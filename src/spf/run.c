@@ -5,6 +5,8 @@
  */
 #include "spf/run.h"
 
+#include "spf/evaluator.h"
+
 bool spf_has_high_bytes(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -142,6 +144,10 @@ static enum ac_status read_answer(struct spf_run *run, const struct dns_answer *
         return AC_ENOMEM;
     l->answer = answer;
     l->n = spf_record_select(a, answer, &text);
+    if (l->n > 1 && (run->env->limits->spf_quirks & SPF_FIRST_RECORD)) {
+        run->odd = true;
+        l->n = 1;
+    }
     if (l->n && !text.p)
         return AC_ENOMEM;
     l->found = !dns_answered(answer) ? SPF_UNANSWERED

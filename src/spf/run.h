@@ -54,6 +54,8 @@ struct spf_run {
     struct spf_lookup *known;
     unsigned lookups, voids;
     bool unanswered; /* some look-up failed, or one that "no match" hides */
+    bool silent;     /* ... and it was silence */
+    bool odd;        /* a record has a fault, or is missing where an include wants it */
     struct spf_reason reason;
     struct spf_frame *top;
     const struct spf_frame *last; /* whose record gave the final verdict */
