@@ -32,6 +32,8 @@ struct audit_options {
         mail_from;    /* address, bare domain, or "<>"; p == NULL: postmaster@domain */
     struct span helo; /* p == NULL: guessed from PTR, or the domain */
     bool guess_helo;  /* false: the domain at once, no PTR is asked */
+    bool bulk;        /* the sender counts as a bulk sender */
+    bool disagree;    /* look for evaluators and readers that would disagree */
     bool check_reports; /* ask external report destinations (RFC 9990) */
     const struct receiver *const *receiver;
     size_t n_receivers;

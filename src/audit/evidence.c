@@ -22,6 +22,11 @@ static struct dmarc_org org_of(const struct plan_identifier *id, enum dmarc_rule
     return done(id->org[rules].task) ? id->org[rules].in->out : open;
 }
 
+static enum ac_tri tri(bool yes)
+{
+    return yes ? AC_YES : AC_NO;
+}
+
 /* Alignment of an identifier with the From domain under both sets of rules. */
 static void align(const struct audit *a, const struct plan_identifier *id,
                   struct verdict_identifier *out)
@@ -34,6 +39,16 @@ static void align(const struct audit *a, const struct plan_identifier *id,
         struct dmarc_org author = org_of(from, (enum dmarc_rules)r);
 
         out->relaxed[r] = dmarc_aligned(&from->name, &author, &id->name, &own, false);
+    }
+    for (int r = DMARC_RULES_N; r < DMARC_READERS_N; r++) {
+        enum dmarc_reader reader = (enum dmarc_reader)r;
+
+        if (!a->reader[r].task && !a->options.disagree)
+            continue;
+        out->relaxed[r] =
+            tri(dmarc_reader_aligned(reader, &from->name, &id->name, false));
+        out->strict[r] =
+            tri(dmarc_reader_aligned(reader, &from->name, &id->name, true));
     }
 }
 
@@ -62,7 +77,7 @@ static enum ac_status unaligned(const struct audit *a, struct arena *arena,
     struct dmarc_org own;
 
     out->not_aligned.id = FINDING_NONE;
-    if (verdict_aligned(out, policy, strict, DMARC_RFC9989) == AC_YES)
+    if (verdict_aligned(out, policy, strict, DMARC_READER_RFC9989) == AC_YES)
         return AC_OK;
     own = org_of(id, DMARC_RFC9989);
     out->not_aligned.id = why;
@@ -84,16 +99,6 @@ static enum ac_tri spf_pass(const struct spf_outcome *o)
     if (o->result == SPF_PASS)
         return AC_YES;
     return o->could_pass ? AC_MAYBE : AC_NO;
-}
-
-static bool strict_mode(const struct audit *a, bool dkim)
-{
-    const struct dmarc_discovery *p;
-
-    if (!done(a->policy[DMARC_RFC9989].task))
-        return false;
-    p = &a->policy[DMARC_RFC9989].in->out;
-    return dkim ? p->strict_dkim : p->strict_spf;
 }
 
 /* The audit of the whole tree says more about a fault that stopped the evaluation, the
@@ -122,26 +127,96 @@ static bool identity_is_open(const struct audit *a, const struct plan_client *c)
     return !c->check.task || (by_helo && c->guess.task && c->guess.in->open);
 }
 
+/* One evaluation, or its absence so far. */
+static struct verdict_spf spf_of(const struct plan_client *c, const struct task *task,
+                                 const struct spf_outcome *o)
+{
+    struct verdict_spf spf = { .result = SPF_TEMPERROR,
+                               .pending = true,
+                               .could_pass = true,
+                               .fails = { .id = FINDING_NONE } };
+
+    if (!task || !o->decided)
+        return spf;
+    spf = (struct verdict_spf){ .result = o->result,
+                                .could_pass = o->could_pass,
+                                .silent = o->silent,
+                                .fails = { .id = FINDING_NONE } };
+    if (o->result != SPF_PASS && done(task))
+        spf.fails = told_by_tree(
+            c, (struct verdict_reason){ o->reason, o->about, o->reason_text });
+    return spf;
+}
+
+/* What every evaluator makes of MAIL FROM: the RFC's result where none parts from it.
+ */
+static void spf_results(const struct plan_client *c, struct verdict_evidence *out)
+{
+    struct verdict_spf rfc =
+        spf_of(c, c->check.task, c->check.task ? &c->check.in->out : NULL);
+
+    for (size_t i = 0; i < SPF_EVALUATORS_N; i++)
+        out->mail[i] = c->variant[i].task
+                           ? spf_of(c, c->variant[i].task, &c->variant[i].in->out)
+                           : rfc;
+}
+
+/* Of a null sender the HELO name is what SPF was evaluated for at all. */
+static void helo_result(const struct audit *a, const struct plan_client *c,
+                        struct verdict_evidence *out)
+{
+    out->helo = c->helo.p;
+    out->helo_counts = plan_helo_counts(a, c);
+    if (out->null_sender) {
+        out->helo_check = out->mail[SPF_EVALUATOR_RFC];
+        return;
+    }
+    out->helo_check = spf_of(c, c->helo_check.task,
+                             c->helo_check.task ? &c->helo_check.in->out : NULL);
+    if (done(c->helo_check.task) && c->helo_check.in->out.result != SPF_PASS)
+        out->helo_check.fails =
+            (struct verdict_reason){ FINDING_SPF_HELO_FAILS,
+                                     c->helo_check.in->out.about,
+                                     c->helo_check.in->out.reason_text };
+    if (!out->helo_check.fails.text)
+        out->helo_check.fails.id = FINDING_NONE;
+}
+
+static bool strict_mode(const struct audit *a, bool dkim)
+{
+    const struct dmarc_discovery *p;
+
+    if (!done(a->policy[DMARC_RFC9989].task))
+        return false;
+    p = &a->policy[DMARC_RFC9989].in->out;
+    return dkim ? p->strict_dkim : p->strict_spf;
+}
+
 static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c,
                               struct arena *arena, struct verdict_identifier *out)
 {
     *out = (struct verdict_identifier){ .pass = AC_MAYBE,
+                                        .pending = true,
                                         .fails = { .id = FINDING_NONE },
                                         .not_aligned = { .id = FINDING_NONE } };
     if (identity_is_open(a, c)) {
-        out->relaxed[0] = out->relaxed[1] = AC_MAYBE;
+        out->pending = !c->check.task;
+        for (size_t r = 0; r < DMARC_READERS_N; r++)
+            out->relaxed[r] = AC_MAYBE;
         return AC_OK;
     }
     if (c->check.task && c->check.in->out.decided) {
         const struct spf_outcome *o = &c->check.in->out;
 
         out->pass = spf_pass(o);
+        out->pending = false;
         if (out->pass != AC_YES && done(c->check.task))
             out->fails = told_by_tree(
                 c, (struct verdict_reason){ o->reason, o->about, o->reason_text });
     }
     if (!c->identifier) {
-        out->relaxed[0] = out->relaxed[1] = AC_NO;
+        for (size_t r = 0; r < DMARC_READERS_N; r++)
+            out->relaxed[r] = AC_NO;
         out->not_aligned = (struct verdict_reason){
             FINDING_SPF_NOT_ALIGNED, a->domain.p,
             "MAIL FROM has no domain name that could be aligned with the From domain."
@@ -153,21 +228,70 @@ static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c
                      strict_mode(a, false), out);
 }
 
+static unsigned key_bits(const struct dkim_outcome *o)
+{
+    unsigned key = o->faults;
+
+    if (o->status == DKIM_MISSING)
+        key |= VERDICT_KEY_MISSING;
+    if (o->status == DKIM_REVOKED)
+        key |= VERDICT_KEY_REVOKED;
+    if (o->key_type && span_eq_ci(span_of(o->key_type), SPAN("ed25519")))
+        key |= VERDICT_KEY_ED25519;
+    return key;
+}
+
 static enum ac_status dkim_leg(const struct audit *a, const struct plan_key *k,
                                struct arena *arena, struct verdict_identifier *out)
 {
     *out = (struct verdict_identifier){ .pass = AC_MAYBE,
+                                        .pending = !done(k->key.task),
                                         .fails = { .id = FINDING_NONE } };
     if (done(k->key.task)) {
         const struct dkim_outcome *o = &k->key.in->out;
 
         out->pass = o->usable;
+        out->key = key_bits(o);
         if (o->usable != AC_YES)
             out->fails = (struct verdict_reason){ o->reason, o->name, o->reason_text };
     }
     align(a, k->identifier, out);
     return unaligned(a, arena, k->identifier, FINDING_DKIM_NOT_ALIGNED,
                      strict_mode(a, true), out);
+}
+
+/* The policy as each reader has it; what is not asked for is left open. */
+static void policies(const struct audit *a, struct verdict_evidence *out)
+{
+    for (size_t r = 0; r < DMARC_RULES_N; r++) {
+        out->dmarc_pending[r] = !done(a->policy[r].task);
+        out->dmarc[r] = out->dmarc_pending[r] ? any_policy : a->policy[r].in->out;
+    }
+    for (size_t r = DMARC_RULES_N; r < DMARC_READERS_N; r++) {
+        if (!a->reader[r].task)
+            continue;
+        out->dmarc_pending[r] = !done(a->reader[r].task);
+        out->dmarc[r] = out->dmarc_pending[r] ? any_policy : a->reader[r].in->out;
+    }
+}
+
+/* "v=spf1 -all" and nothing else: the domain says that it sends no mail. */
+static bool is_bare_all(struct span record)
+{
+    struct span rest = span_trim(record, " ");
+
+    (void)span_cut(&rest, ' ');
+    return span_eq_ci(span_trim(rest, " "), SPAN("-all"));
+}
+
+static enum ac_status no_policy(const struct audit *a, struct arena *arena,
+                                struct verdict_reason *out)
+{
+    *out = (struct verdict_reason){
+        FINDING_DMARC_RECORD_MISSING, a->domain.p,
+        arena_printf(arena, "No DMARC policy applies to mail from %s.", a->domain.p)
+    };
+    return out->text ? AC_OK : AC_ENOMEM;
 }
 
 enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
@@ -179,13 +303,23 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
     if (!dkim)
         return AC_ENOMEM;
     *out = (struct verdict_evidence){ .from_domain = a->domain.p,
+                                      .ip = c->ip,
+                                      .sender = a->result.mail_from,
+                                      .null_sender = plan_null_sender(a),
+                                      .bulk = a->options.bulk,
                                       .dkim = dkim,
                                       .n_dkim = n };
+    if (done(c->check.task)) {
+        out->spf_domain = c->check.in->out.domain;
+        out->bare_all = is_bare_all(c->check.in->out.record);
+    }
+    spf_results(c, out);
+    helo_result(a, c, out);
+    policies(a, out);
+    TRY(no_policy(a, arena, &out->no_policy));
     TRY(spf_leg(a, c, arena, &out->spf));
     for (size_t i = 0; i < n; i++)
         TRY(dkim_leg(a, &a->key[i], arena, &dkim[i]));
-    for (size_t r = 0; r < DMARC_RULES_N; r++)
-        out->dmarc[r] = done(a->policy[r].task) ? a->policy[r].in->out : any_policy;
     out->is_unsigned = (struct verdict_reason){
         FINDING_DKIM_UNSIGNED, a->domain.p,
         a->options.is_unsigned ? "The mail bears no DKIM signature."

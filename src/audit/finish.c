@@ -43,7 +43,7 @@ static enum ac_tri key_aligned(const struct audit *a, const struct plan_identifi
     const struct dmarc_discovery *p = &a->policy[DMARC_RFC9989].in->out;
     struct verdict_identifier signature = plan_signature(a, id);
 
-    return verdict_aligned(&signature, p, p->strict_dkim, DMARC_RFC9989);
+    return verdict_aligned(&signature, p, p->strict_dkim, DMARC_READER_RFC9989);
 }
 
 static enum ac_status finish_dkim(struct audit *a)
@@ -94,7 +94,7 @@ static enum ac_status judge(const struct audit *a, const struct verdict_evidence
     *verdict = VERDICT_ACCEPT;
     *decided_by = 0;
     for (size_t i = 0; i < a->options.n_receivers; i++) {
-        TRY(receiver_judge(a->options.receiver[i], e, arena, &row[i]));
+        TRY(receiver_predict(a->options.receiver[i], e, arena, &row[i]));
         if (row[i].certainty > CERTAINTY_LOW && row[i].verdict > *verdict) {
             *verdict = row[i].verdict;
             *decided_by = i;
@@ -159,6 +159,26 @@ static enum ac_status finish_signed_by(struct audit *a)
     return AC_OK;
 }
 
+/* Causes for each receiver that does worse than accept; of the one that decides they
+ * are the audit's. */
+static enum ac_status finish_causes(struct audit *a, const struct verdict_evidence *e)
+{
+    struct audit_result *r = &a->result;
+    struct arena *arena = &a->engine.arena;
+    struct audit_causes *row = arena_array(arena, r->n_predictions, sizeof *row);
+
+    if (!row)
+        return AC_ENOMEM;
+    for (size_t i = 0; i < r->n_predictions; i++)
+        TRY(verdict_causes(a->options.receiver[i], e, arena, &row[i].cause, &row[i].n));
+    r->because = row;
+    if (r->n_predictions && r->verdict != VERDICT_ACCEPT) {
+        r->cause = row[r->decided_by].cause;
+        r->n_causes = row[r->decided_by].n;
+    }
+    return AC_OK;
+}
+
 static enum ac_status finish_verdict(struct audit *a)
 {
     struct audit_result *r = &a->result;
@@ -194,10 +214,9 @@ static enum ac_status finish_verdict(struct audit *a)
     described = &a->client[r->described];
     r->helo = r->spf[r->described].helo;
     TRY(plan_evidence(a, described, arena, &e));
-    TRY(verdict_causes(a->options.receiver[r->decided_by], &e, arena, &r->cause,
-                       &r->n_causes));
+    TRY(finish_causes(a, &e));
     for (size_t i = 0; i < DMARC_RULES_N; i++)
-        verdict_dmarc(&e, (enum dmarc_rules)i, &r->dmarc[i].mail);
+        verdict_dmarc(&e, &verdict_rfc_eyes[i], &r->dmarc[i].mail);
     return finish_if(a, described);
 }
 
@@ -213,7 +232,7 @@ static enum ac_status finish_alignment(struct audit *a)
         struct verdict_dmarc dmarc;
 
         TRY(plan_evidence(a, &a->client[i], &a->engine.arena, &e));
-        verdict_dmarc(&e, DMARC_RFC9989, &dmarc);
+        verdict_dmarc(&e, &verdict_rfc_eyes[DMARC_RFC9989], &dmarc);
         spf[i] = a->result.spf[i];
         spf[i].aligned = dmarc.spf_aligned;
     }
@@ -233,7 +252,7 @@ static void finish_identifier(const struct audit *a, const char *role, bool dkim
 
         out->org[r] = id->org[r].in->out;
         out->aligned[r] = verdict_aligned(
-            &joined, p, dkim ? p->strict_dkim : p->strict_spf, (enum dmarc_rules)r);
+            &joined, p, dkim ? p->strict_dkim : p->strict_spf, (enum dmarc_reader)r);
     }
 }
 

@@ -32,9 +32,30 @@ static bool done(const struct task *t)
     return t && t->status == AC_OK;
 }
 
-static bool is_null_sender(const struct audit *a)
+bool plan_null_sender(const struct audit *a)
 {
     return a->options.mail_from.p && span_eq(a->options.mail_from, SPAN("<>"));
+}
+
+bool plan_helo_counts(const struct audit *a, const struct plan_client *c)
+{
+    return (!c->helo_guessed && a->options.helo.p) || plan_null_sender(a);
+}
+
+bool plan_runs_evaluator(const struct audit *a, enum spf_evaluator evaluator)
+{
+    for (size_t i = 0; i < a->options.n_receivers; i++)
+        if (a->options.receiver[i]->eyes.evaluator == evaluator)
+            return true;
+    return false;
+}
+
+bool plan_runs_reader(const struct audit *a, enum dmarc_reader reader)
+{
+    for (size_t i = 0; i < a->options.n_receivers; i++)
+        if (a->options.receiver[i]->eyes.reader == reader)
+            return true;
+    return false;
 }
 
 /* The identifier for a name, with its two organizational-domain tasks; made once. */
@@ -72,7 +93,7 @@ static enum ac_status plan_spf(struct audit *a, struct plan_client *c)
 {
     /* A guessed HELO sets no verdict, so it is not what %{h} of a MAIL FROM check is.
      */
-    bool by_helo = is_null_sender(a);
+    bool by_helo = plan_null_sender(a);
     struct span helo = by_helo || !c->helo_guessed ? c->helo : a->domain;
     struct spf_request request = { .client = c->ip };
     struct dns_name name;
@@ -122,7 +143,7 @@ static enum ac_status plan_client(struct audit *a, struct plan_client *c)
     c->helo_guessed = !c->helo.p;
     if (!c->helo.p && !a->options.guess_helo)
         c->helo = a->domain;
-    if (c->helo.p || !is_null_sender(a))
+    if (c->helo.p || !plan_null_sender(a))
         TRY(plan_spf(a, c));
     if (c->helo.p)
         return plan_helo_check(a, c);
@@ -162,6 +183,16 @@ static enum ac_status plan_policies(struct audit *a)
                  rules[i]));
         a->policy[i].in->author = a->options.domain;
         a->policy[i].in->rules = (enum dmarc_rules)i;
+    }
+    for (size_t i = DMARC_RULES_N; i < DMARC_READERS_N; i++) {
+        enum dmarc_reader reader = (enum dmarc_reader)i;
+
+        if (!plan_runs_reader(a, reader))
+            continue;
+        TRY(PLAN(a, &a->reader[i], audit_run_reader, "the DMARC policy by %s",
+                 dmarc_reader(reader)->name));
+        a->reader[i].in->author = a->options.domain;
+        a->reader[i].in->reader = reader;
     }
     TRY(PLAN(a, &a->dmarc_audit, audit_run_dmarc_audit,
              "the check of report addresses"));
@@ -236,9 +267,31 @@ static enum ac_status plan_after_guess(struct audit *a, struct plan_client *c,
         return AC_ENOMEM;
     c->helo = span_of(name);
     *added = true;
-    if (is_null_sender(a))
+    if (plan_null_sender(a))
         TRY(plan_spf(a, c));
     return plan_helo_check(a, c);
+}
+
+/* The other evaluators, once RFC 7208's own has come to where they may part from it. */
+static enum ac_status plan_variants(struct audit *a, struct plan_client *c, bool *added)
+{
+    char ip[IP_TEXT_MAX];
+
+    if (!done(c->check.task) || !c->check.in->out.odd)
+        return AC_OK;
+    for (size_t i = SPF_EVALUATOR_RFC + 1; i < SPF_EVALUATORS_N; i++) {
+        enum spf_evaluator evaluator = (enum spf_evaluator)i;
+
+        if (c->variant[i].task ||
+            (!a->options.disagree && !plan_runs_evaluator(a, evaluator)))
+            continue;
+        TRY(PLAN(a, &c->variant[i], audit_run_spf_variant, "the SPF result of %s by %s",
+                 ip_print(&c->ip, ip), spf_evaluator(evaluator)->name));
+        c->variant[i].in->request = c->check.in->request;
+        c->variant[i].in->evaluator = evaluator;
+        *added = true;
+    }
+    return AC_OK;
 }
 
 /* Is the verdict for this client certain, whatever is still open? */
@@ -274,6 +327,9 @@ static void mark_legs(struct audit *a, bool decisive)
 {
     for (size_t i = 0; i < DMARC_RULES_N; i++)
         set_decisive(a->policy[i].task, decisive);
+    for (size_t i = 0; i < DMARC_READERS_N; i++)
+        set_decisive(a->reader[i].task,
+                     decisive && plan_runs_reader(a, (enum dmarc_reader)i));
     for (size_t i = 0; i < a->n_identifiers; i++)
         for (size_t k = 0; k < DMARC_RULES_N; k++)
             set_decisive(a->identifier[i].org[k].task, decisive);
@@ -294,7 +350,12 @@ static enum ac_status mark_decisive(struct audit *a)
         /* No verdict hangs on an explanation (RFC 7208, 6.2). */
         if (c->check.task)
             c->check.task->decisive = !decided && !c->check.in->out.decided;
-        set_decisive(c->guess.task, !decided && is_null_sender(a));
+        for (size_t k = 0; k < SPF_EVALUATORS_N; k++)
+            set_decisive(c->variant[k].task,
+                         !decided && plan_runs_evaluator(a, (enum spf_evaluator)k));
+        if (c->helo_check.task != c->check.task)
+            set_decisive(c->helo_check.task, !decided && plan_helo_counts(a, c));
+        set_decisive(c->guess.task, !decided && plan_null_sender(a));
     }
     /* Without an address there is no verdict; the records themselves are the product.
      */
@@ -315,6 +376,8 @@ enum ac_status plan_continue(struct audit *a, bool *added)
     *added = false;
     for (size_t i = 0; i < a->options.n_ips; i++)
         TRY(plan_after_guess(a, &a->client[i], added));
+    for (size_t i = 0; i < a->options.n_ips; i++)
+        TRY(plan_variants(a, &a->client[i], added));
     TRY(mark_decisive(a));
     for (size_t i = 0; i < a->engine.n_tasks; i++) {
         const struct task *t = a->engine.task[i];

@@ -29,6 +29,7 @@ struct plan_client {
     PLANNED(helo) guess;
     PLANNED(spf_tree) tree;
     PLANNED(spf_check) check;
+    PLANNED(spf_variant) variant[SPF_EVALUATORS_N]; /* where they could differ */
     PLANNED(spf_check) helo_check;
     struct plan_identifier *identifier; /* NULL: MAIL FROM has no domain name */
 };
@@ -49,6 +50,7 @@ struct audit {
     struct plan_identifier *identifier; /* each name once; [0] is the From domain */
     size_t n_identifiers;
     PLANNED(policy) policy[DMARC_RULES_N];
+    PLANNED(reader) reader[DMARC_READERS_N]; /* without the RFCs, by need */
     PLANNED(dmarc_audit) dmarc_audit;
     PLANNED(discover) discover;
     PLANNED(mx) mx;
@@ -65,6 +67,14 @@ enum ac_status plan_begin(struct audit *a) AC_MUST_USE;
 /* Tasks that earlier results call for, and which are decisive now. *added: some were.
  */
 enum ac_status plan_continue(struct audit *a, bool *added) AC_MUST_USE;
+
+/* Does one of the receivers chosen run this evaluator, this reader? */
+bool plan_runs_evaluator(const struct audit *a, enum spf_evaluator evaluator);
+bool plan_runs_reader(const struct audit *a, enum dmarc_reader reader);
+
+/* Was the HELO name given, or does it stand in for a null sender, so that it counts? */
+bool plan_helo_counts(const struct audit *a, const struct plan_client *c);
+bool plan_null_sender(const struct audit *a);
 
 /*
  * The evidence on the mail from one client, of what is known now; what is pending is

@@ -53,6 +53,12 @@ struct audit_mx {
     struct ip ip;
 };
 
+/* What a receiver's prediction hangs on. */
+struct audit_causes {
+    const struct cause *cause;
+    size_t n;
+};
+
 struct audit_result {
     const char *domain;
     const struct ip *ip;
@@ -65,6 +71,7 @@ struct audit_result {
     enum verdict verdict;
     const struct prediction *prediction; /* of each receiver, for that address */
     size_t n_predictions;
+    const struct audit_causes *because;    /* of each prediction */
     const struct prediction *const *by_ip; /* the same for every address, in order */
     size_t decided_by;            /* index of the receiver whose verdict it is */
     const char *const *signed_by; /* usable selectors of --selector */

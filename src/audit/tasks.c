@@ -22,6 +22,21 @@ enum ac_status audit_run_helo_check(struct ac_env *env, void *context)
     return audit_run_spf_check(&silent, context);
 }
 
+enum ac_status audit_run_spf_variant(struct ac_env *env, void *context)
+{
+    struct spf_variant_task *t = context;
+    const struct spf_evaluator_row *row = spf_evaluator(t->evaluator);
+    struct ac_limits limits = *env->limits;
+    struct ac_env other = *env;
+
+    limits.spf_lookups = row->lookups;
+    limits.spf_voids = row->voids;
+    limits.spf_quirks = row->quirks;
+    other.limits = &limits;
+    other.findings = NULL; /* what is wrong is told by the RFC's own evaluation */
+    return spf_check(&other, &t->request, &t->out);
+}
+
 enum ac_status audit_run_spf_tree(struct ac_env *env, void *context)
 {
     struct spf_tree_task *t = context;
@@ -48,6 +63,13 @@ enum ac_status audit_run_policy(struct ac_env *env, void *context)
     struct policy_task *t = context;
 
     return dmarc_discover(env, &t->author, t->rules, &t->out);
+}
+
+enum ac_status audit_run_reader(struct ac_env *env, void *context)
+{
+    struct reader_task *t = context;
+
+    return dmarc_read(env, &t->author, t->reader, &t->out);
 }
 
 enum ac_status audit_run_org(struct ac_env *env, void *context)

@@ -10,9 +10,18 @@
 #include "audit/audit.h"
 #include "audit/engine.h"
 #include "dmarc/audit.h"
+#include "dmarc/reader.h"
+#include "spf/evaluator.h"
 
 struct spf_check_task {
     struct spf_request request;
+    struct spf_outcome out;
+};
+
+/* The same by one of the evaluators that are not RFC 7208. */
+struct spf_variant_task {
+    struct spf_request request;
+    enum spf_evaluator evaluator;
     struct spf_outcome out;
 };
 
@@ -47,6 +56,13 @@ struct policy_task {
     struct dmarc_discovery out;
 };
 
+/* A reader that is not one of the RFCs. */
+struct reader_task {
+    struct dns_name author;
+    enum dmarc_reader reader;
+    struct dmarc_discovery out;
+};
+
 struct org_task {
     struct dns_name name;
     enum dmarc_rules rules;
@@ -76,11 +92,13 @@ enum {
 
 enum ac_status audit_run_spf_check(struct ac_env *env, void *context);
 enum ac_status audit_run_helo_check(struct ac_env *env, void *context);
+enum ac_status audit_run_spf_variant(struct ac_env *env, void *context);
 enum ac_status audit_run_spf_tree(struct ac_env *env, void *context);
 enum ac_status audit_run_helo(struct ac_env *env, void *context);
 enum ac_status audit_run_dkim(struct ac_env *env, void *context);
 enum ac_status audit_run_discover(struct ac_env *env, void *context);
 enum ac_status audit_run_policy(struct ac_env *env, void *context);
+enum ac_status audit_run_reader(struct ac_env *env, void *context);
 enum ac_status audit_run_org(struct ac_env *env, void *context);
 enum ac_status audit_run_dmarc_audit(struct ac_env *env, void *context);
 enum ac_status audit_run_before(struct ac_env *env, void *context);

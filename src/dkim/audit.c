@@ -320,6 +320,27 @@ static enum ac_status weigh(struct run *r, const struct dkim_record *record)
     return AC_OK;
 }
 
+static unsigned fault_of(enum finding_id id)
+{
+    static const struct {
+        enum finding_id id;
+        unsigned fault;
+    } rows[] = {
+        { FINDING_DKIM_KEY_TOO_SHORT, DKIM_FAULT_SHORT },
+        { FINDING_DKIM_KEY_HASH, DKIM_FAULT_HASH },
+        { FINDING_DKIM_KEY_SERVICE, DKIM_FAULT_SERVICE },
+        { FINDING_DKIM_KEY_DUPLICATE, DKIM_FAULT_SEVERAL },
+        { FINDING_DKIM_KEY_ROCA, 0 }, /* bad, and yet it verifies */
+        { FINDING_DKIM_KEY_EXPONENT_ONE, 0 },
+        { FINDING_DKIM_KEY_FACTORABLE, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].id == id)
+            return rows[i].fault;
+    return finding_kind(id)->severity == FINDING_ERROR ? DKIM_FAULT_OTHER : 0;
+}
+
 static enum ac_status judge_record(struct run *r, const struct texts *t)
 {
     struct dkim_record record;
@@ -343,6 +364,8 @@ static enum ac_status judge_record(struct run *r, const struct texts *t)
              t->others > 1 ? "are" : "is", SPAN_ARG(span_to(t->other, 60)));
     if (r->out->reason != FINDING_NONE) {
         r->out->status = DKIM_INVALID;
+        for (size_t i = 0; i < r->findings.n; i++)
+            r->out->faults |= fault_of(r->findings.row[i].id);
         return AC_OK;
     }
     r->out->usable = AC_YES;

@@ -19,6 +19,15 @@ enum dkim_status {
     DKIM_VALID,
 };
 
+/* Why a key is not usable, where verifiers are known to disagree about it; bits. */
+enum dkim_fault {
+    DKIM_FAULT_SHORT = 1,   /* RSA under 1024 bits */
+    DKIM_FAULT_HASH = 2,    /* h= without sha256 */
+    DKIM_FAULT_SERVICE = 4, /* s= without email */
+    DKIM_FAULT_SEVERAL = 8, /* two key records */
+    DKIM_FAULT_OTHER = 16,  /* anything else: nobody uses it */
+};
+
 struct dkim_selector {
     struct dns_name selector; /* s1, also with dots */
     struct dns_name domain;   /* d= */
@@ -34,6 +43,7 @@ struct dkim_outcome {
     const char *name;   /* s1._domainkey.example.com */
     const char *delegated;  /* the end of the CNAME chain, or NULL */
     bool same_domain_only;  /* t=s: i= must be in d= itself, no subdomain */
+    unsigned faults;        /* bits of enum dkim_fault, of an invalid key */
     enum finding_id reason; /* not usable: why; else FINDING_NONE */
     const char *reason_text;
 };

@@ -11,7 +11,9 @@
 enum mend {
     MEND_PASS,
     MEND_ALIGNMENT,
-    MEND_SIGNATURE
+    MEND_SIGNATURE,
+    MEND_HELO,
+    MEND_POLICY
 };
 
 /* A failing fact, as the place in a copy of the evidence where it is mended. */
@@ -30,6 +32,7 @@ struct search {
     const struct verdict_evidence *evidence;
     struct arena *arena;
     enum verdict verdict; /* as it stands */
+    enum certainty certainty;
     struct fact fact[CAUSE_LEGS_MAX];
     size_t n;
 };
@@ -41,20 +44,70 @@ static void add_fact(struct search *s, enum mend how, size_t leg,
         s->fact[s->n++] = (struct fact){ .how = how, .leg = leg, .reason = *reason };
 }
 
-static void add_leg(struct search *s, size_t leg, const struct verdict_identifier *id)
+static void add_spf(struct search *s)
 {
-    if (id->pass != AC_YES)
-        add_fact(s, MEND_PASS, leg, &id->fails);
+    const struct verdict_evidence *e = s->evidence;
+
+    if (verdict_spf_pass(e, &s->receiver->eyes) != AC_YES)
+        add_fact(s, MEND_PASS, 0, &e->mail[s->receiver->eyes.evaluator].fails);
+    if (!e->spf.same_name)
+        add_fact(s, MEND_ALIGNMENT, 0, &e->spf.not_aligned);
+}
+
+static void add_signature(struct search *s, size_t leg,
+                          const struct verdict_identifier *id)
+{
+    static const struct verdict_reason unread = {
+        FINDING_DKIM_KEY_ED25519, "",
+        "The key is Ed25519, which this receiver does "
+        "not verify."
+    };
+    bool good = id->fails.id == FINDING_NONE;
+
+    if (verdict_dkim_pass(id, &s->receiver->eyes) != AC_YES)
+        add_fact(s, MEND_PASS, leg, good ? &unread : &id->fails);
     if (!id->same_name)
         add_fact(s, MEND_ALIGNMENT, leg, &id->not_aligned);
 }
 
-static void mend_leg(struct verdict_identifier *id, const struct fact *f)
+static void mend_spf(struct verdict_spf *spf)
 {
-    if (f->how != MEND_ALIGNMENT)
+    *spf = (struct verdict_spf){ .result = SPF_PASS, .could_pass = true };
+}
+
+static void mend_identifier(struct verdict_identifier *id, const struct fact *f)
+{
+    if (f->how != MEND_ALIGNMENT) {
         id->pass = AC_YES;
+        id->pending = false;
+        id->key = 0;
+    }
     if (f->how != MEND_PASS)
         id->same_name = true;
+}
+
+static void mend_policy(struct verdict_evidence *e, enum dmarc_reader reader)
+{
+    e->dmarc[reader] = (struct dmarc_discovery){ .found = DMARC_FOUND, .pct = 100 };
+}
+
+static void mend(struct search *s, struct verdict_evidence *e,
+                 struct verdict_identifier *dkim, const struct fact *f)
+{
+    if (f->how == MEND_HELO)
+        mend_spf(&e->helo_check);
+    else if (f->how == MEND_POLICY)
+        mend_policy(e, s->receiver->eyes.reader);
+    else
+        mend_identifier(f->leg ? &dkim[f->leg - 1] : &e->spf, f);
+    if (f->how == MEND_SIGNATURE)
+        e->n_dkim = f->leg;
+    if (f->how == MEND_PASS && !f->leg) {
+        mend_spf(&e->mail[s->receiver->eyes.evaluator]);
+        e->bare_all = false;
+        if (e->null_sender) /* one look at the HELO name serves both */
+            mend_spf(&e->helo_check);
+    }
 }
 
 /* Does the verdict turn when the facts of this set (a bit each) are mended? */
@@ -68,30 +121,31 @@ static enum ac_status turns(struct search *s, unsigned set, bool *out)
         e.n_dkim = CAUSE_LEGS_MAX;
     for (size_t i = 0; i < e.n_dkim; i++)
         dkim[i] = e.dkim[i];
-    for (size_t i = 0; i < s->n; i++) {
-        const struct fact *f = &s->fact[i];
-
-        if (!(set & 1u << i))
-            continue;
-        mend_leg(f->leg ? &dkim[f->leg - 1] : &e.spf, f);
-        if (f->how == MEND_SIGNATURE)
-            e.n_dkim = f->leg;
-    }
+    for (size_t i = 0; i < s->n; i++)
+        if (set & 1u << i)
+            mend(s, &e, dkim, &s->fact[i]);
     e.dkim = dkim;
     TRY(receiver_judge(s->receiver, &e, s->arena, &p));
-    *out = p.verdict < s->verdict;
+    *out = p.verdict < s->verdict || p.certainty < s->certainty;
     return AC_OK;
 }
 
 static void gather(struct search *s)
 {
     const struct verdict_evidence *e = s->evidence;
+    const struct verdict_eyes *eyes = &s->receiver->eyes;
+    uint32_t asked = receiver_conditions(s->receiver);
 
-    add_leg(s, 0, &e->spf);
+    add_spf(s);
     for (size_t i = 0; i < e->n_dkim; i++)
-        add_leg(s, i + 1, &e->dkim[i]);
+        add_signature(s, i + 1, &e->dkim[i]);
     if (!e->n_dkim)
         add_fact(s, MEND_SIGNATURE, 1, &e->is_unsigned);
+    if ((asked & ON_HELO_FAIL) && e->helo_counts && !e->null_sender)
+        add_fact(s, MEND_HELO, 0, &e->helo_check.fails);
+    if ((asked & (ON_NO_POLICY | ON_DMARC_NOT_PASS)) &&
+        (verdict_facts(e, eyes) & ON_NO_POLICY))
+        add_fact(s, MEND_POLICY, 0, &e->no_policy);
 }
 
 /* A set is a cause if leaving all of it unmended keeps the verdict, whatever else is
@@ -140,6 +194,7 @@ enum ac_status verdict_causes(const struct receiver *r,
     if (now.verdict == VERDICT_ACCEPT || now.verdict == VERDICT_UNKNOWN)
         return AC_OK;
     s.verdict = now.verdict;
+    s.certainty = now.certainty;
     gather(&s);
     TRY(turns(&s, (1u << s.n) - 1, &turned));
     if (!turned)

@@ -1,32 +1,82 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * evidence.c - DMARC of one mail out of its legs. RFC 9989, 4.4, 5.3, 5.4; RFC
- * 7489, 6.6.
+ * evidence.c - DMARC of one mail out of its legs, as a receiver sees them. RFC 9989,
+ * 4.4, 5.3, 5.4; RFC 7489, 6.6.
  */
 #include "verdict/evidence.h"
 
+const struct verdict_eyes verdict_rfc_eyes[DMARC_RULES_N] = {
+    { .reader = DMARC_READER_RFC9989 },
+    { .reader = DMARC_READER_RFC7489 },
+};
+
 enum ac_tri verdict_aligned(const struct verdict_identifier *id,
                             const struct dmarc_discovery *policy, bool strict,
-                            enum dmarc_rules rules)
+                            enum dmarc_reader reader)
 {
     if (id->same_name)
         return AC_YES;
     if (policy->found == DMARC_TEMPERROR) /* whether strict or relaxed is not known */
-        return ac_tri_and(id->relaxed[rules], AC_MAYBE);
-    return strict ? AC_NO : id->relaxed[rules];
+        return ac_tri_and(id->relaxed[reader], AC_MAYBE);
+    return strict ? id->strict[reader] : id->relaxed[reader];
+}
+
+enum spf_result verdict_spf_result(const struct verdict_evidence *e,
+                                   const struct verdict_eyes *eyes)
+{
+    if (e->null_sender && (eyes->habits & VERDICT_NO_HELO_FALLBACK))
+        return SPF_NONE;
+    return e->mail[eyes->evaluator].result;
+}
+
+enum ac_tri verdict_spf_pass(const struct verdict_evidence *e,
+                             const struct verdict_eyes *eyes)
+{
+    const struct verdict_spf *spf = &e->mail[eyes->evaluator];
+
+    if (e->null_sender && (eyes->habits & VERDICT_NO_HELO_FALLBACK))
+        return AC_NO;
+    if (spf->pending)
+        return AC_MAYBE;
+    if (spf->result == SPF_PASS)
+        return AC_YES;
+    return spf->could_pass ? AC_MAYBE : AC_NO;
+}
+
+enum ac_tri verdict_dkim_pass(const struct verdict_identifier *id,
+                              const struct verdict_eyes *eyes)
+{
+    unsigned faults = id->key & VERDICT_KEY_FAULTS;
+
+    if (id->key & eyes->cannot_verify)
+        return AC_NO;
+    if (faults && !(faults & ~eyes->verifies))
+        return AC_YES;
+    return id->pass;
+}
+
+/* The SPF leg of DMARC. */
+static enum ac_tri dmarc_spf_pass(const struct verdict_evidence *e,
+                                  const struct verdict_eyes *eyes)
+{
+    if (e->null_sender && (eyes->habits & VERDICT_DMARC_MAILFROM))
+        return AC_NO;
+    return verdict_spf_pass(e, eyes);
 }
 
 static enum ac_tri authenticated(const struct verdict_evidence *e,
-                                 enum dmarc_rules rules)
+                                 const struct verdict_eyes *eyes)
 {
-    const struct dmarc_discovery *p = &e->dmarc[rules];
+    const struct dmarc_discovery *p = &e->dmarc[eyes->reader];
     enum ac_tri any =
-        ac_tri_and(e->spf.pass, verdict_aligned(&e->spf, p, p->strict_spf, rules));
+        ac_tri_and(dmarc_spf_pass(e, eyes),
+                   verdict_aligned(&e->spf, p, p->strict_spf, eyes->reader));
 
     for (size_t i = 0; i < e->n_dkim; i++) {
-        enum ac_tri aligned = verdict_aligned(&e->dkim[i], p, p->strict_dkim, rules);
+        enum ac_tri aligned =
+            verdict_aligned(&e->dkim[i], p, p->strict_dkim, eyes->reader);
 
-        any = ac_tri_or(any, ac_tri_and(e->dkim[i].pass, aligned));
+        any = ac_tri_or(any, ac_tri_and(verdict_dkim_pass(&e->dkim[i], eyes), aligned));
     }
     return any;
 }
@@ -37,22 +87,6 @@ static enum dmarc_policy enforced(const struct dmarc_discovery *p)
     bool lower = p->testing || p->pct == 0;
 
     return lower && p->policy > DMARC_NONE ? p->policy - 1 : p->policy;
-}
-
-/* Dispositions for failed mail as bits, from policies that may be in force. */
-static unsigned failed_dispositions(const struct dmarc_discovery *p)
-{
-    unsigned bits = 0;
-
-    if (p->found == DMARC_FOUND)
-        return 1u << enforced(p);
-    if (p->possible & (DMARC_CAN_BE_ABSENT | DMARC_CAN_BE_NONE) || !p->possible)
-        bits |= 1u << DMARC_NONE;
-    if (p->possible & DMARC_CAN_BE_QUARANTINE)
-        bits |= 1u << DMARC_QUARANTINE;
-    if (p->possible & DMARC_CAN_BE_REJECT)
-        bits |= 1u << DMARC_REJECT;
-    return bits;
 }
 
 static enum dmarc_result result_of(const struct dmarc_discovery *p, enum ac_tri auth)
@@ -77,22 +111,21 @@ static enum dmarc_result result_of(const struct dmarc_discovery *p, enum ac_tri 
     return DMARC_RESULT_FAIL;
 }
 
-void verdict_dmarc(const struct verdict_evidence *e, enum dmarc_rules rules,
+void verdict_dmarc(const struct verdict_evidence *e, const struct verdict_eyes *eyes,
                    struct verdict_dmarc *out)
 {
-    const struct dmarc_discovery *p = &e->dmarc[rules];
-    enum ac_tri auth = authenticated(e, rules);
-    bool applies = p->found == DMARC_FOUND || p->found == DMARC_TEMPERROR;
+    const struct dmarc_discovery *p = &e->dmarc[eyes->reader];
+    enum ac_tri auth = authenticated(e, eyes);
 
+    /* Who goes on with a failed look-up takes a leg that is open as one that failed. */
+    if (auth == AC_MAYBE && (eyes->habits & VERDICT_MEETS_FAILURE) &&
+        !(eyes->habits & VERDICT_TEMPERROR_SAVES))
+        auth = AC_NO;
     *out = (struct verdict_dmarc){
         .result = result_of(p, auth),
-        .spf_aligned = verdict_aligned(&e->spf, p, p->strict_spf, rules),
+        .spf_aligned = verdict_aligned(&e->spf, p, p->strict_spf, eyes->reader),
         .authenticated = auth,
     };
-    if (auth != AC_NO || !applies)
-        out->possible |= 1u << DMARC_NONE;
-    if (auth != AC_YES && applies)
-        out->possible |= failed_dispositions(p);
     out->disposition_known = out->result != DMARC_RESULT_TEMPERROR;
     if (out->result == DMARC_RESULT_FAIL)
         out->disposition = enforced(p);

@@ -1,57 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * receiver.c - the table of receivers and what each does with the evidence.
+ * receiver.c - the table of receivers, and the first rule that applies.
  */
 #include "verdict/receiver.h"
 
-/* The worst disposition among bits. */
-static enum dmarc_policy worst(unsigned bits)
-{
-    return bits & 1u << DMARC_REJECT       ? DMARC_REJECT
-           : bits & 1u << DMARC_QUARANTINE ? DMARC_QUARANTINE
-                                           : DMARC_NONE;
-}
+#include "verdict/reply.h"
+#include "verdict/worlds.h"
 
-static enum dmarc_policy best(unsigned bits)
-{
-    return bits & 1u << DMARC_NONE         ? DMARC_NONE
-           : bits & 1u << DMARC_QUARANTINE ? DMARC_QUARANTINE
-                                           : DMARC_REJECT;
-}
-
-/* Refuses on disposition reject, files quarantine as spam. RFC 9989, 7.2. */
-static enum ac_status enforce_dmarc(const struct receiver *r,
-                                    const struct verdict_evidence *e,
-                                    struct arena *arena, struct prediction *out)
-{
-    struct verdict_dmarc dmarc;
-
-    verdict_dmarc(e, r->rules, &dmarc);
-    if (worst(dmarc.possible) != best(dmarc.possible)) {
-        out->verdict = VERDICT_UNKNOWN;
-        return AC_OK;
+/* The words of the table. */
+#define HABITS(list) .eyes.habits = (list)
+#define RULES(...)                         \
+    .rule = (const struct receiver_rule[]) \
+    {                                      \
+        __VA_ARGS__,                       \
+        {                                  \
+            .when = 0                      \
+        }                                  \
     }
-    switch (worst(dmarc.possible)) {
-    case DMARC_NONE:
-        out->verdict = VERDICT_ACCEPT;
-        return AC_OK;
-    case DMARC_QUARANTINE:
-        out->verdict = VERDICT_SPAM;
-        return AC_OK;
-    case DMARC_REJECT:
-        break;
+#define REFUSE(conditions, at, number, dotted, sure, text, other)                     \
+    {                                                                                 \
+        .when = (conditions), .verdict = VERDICT_REJECT, .stage = at, .code = number, \
+        .enhanced = dotted, .certainty = CERTAINTY_##sure, .reply = text, .or = other \
     }
-    out->verdict = VERDICT_REJECT;
-    out->stage = "data";
-    out->code = 550;
-    out->enhanced = "5.7.1";
-    out->reply = arena_printf(arena, "550 5.7.1 Email rejected per DMARC policy for %s",
-                              e->from_domain);
-    return out->reply ? AC_OK : AC_ENOMEM;
-}
+#define DEFER(conditions, at, number, dotted, sure, text, other)                      \
+    {                                                                                 \
+        .when = (conditions), .verdict = VERDICT_DEFER, .stage = at, .code = number,  \
+        .enhanced = dotted, .certainty = CERTAINTY_##sure, .reply = text, .or = other \
+    }
+#define FILE_AS_SPAM(conditions, sure, other)                                         \
+    {                                                                                 \
+        .when = (conditions), .verdict = VERDICT_SPAM, .certainty = CERTAINTY_##sure, \
+        .or = other                                                                   \
+    }
 
 static const struct receiver receivers[] = {
-#define R(name, rules, judge, what, source) { name, what, source, rules, judge },
+#define R(id, words, where, ...) \
+    { .name = id, .what = words, .source = where, __VA_ARGS__ },
 #include "verdict/receivers.def"
 #undef R
 };
@@ -70,12 +54,150 @@ const struct receiver *receiver_find(struct span name)
     return NULL;
 }
 
+uint32_t receiver_conditions(const struct receiver *r)
+{
+    uint32_t all = 0;
+
+    for (const struct receiver_rule *rule = r->rule; rule && rule->when; rule++)
+        all |= rule->when;
+    return all;
+}
+
+static bool judges_helo(const struct receiver *r)
+{
+    return receiver_conditions(r) &
+           (ON_HELO_FAIL | ON_HELO_SOFTFAIL | ON_HELO_PERMERROR | ON_HELO_TEMPERROR);
+}
+
+/* The first rule whose conditions all hold. One that is not sure gives way to a later
+ * one that is. */
+static const struct receiver_rule *applies(const struct receiver *r, uint32_t facts)
+{
+    const struct receiver_rule *unsure = NULL;
+
+    for (const struct receiver_rule *rule = r->rule; rule && rule->when; rule++) {
+        if (rule->when & ~facts)
+            continue;
+        if (rule->certainty > CERTAINTY_LOW)
+            return rule;
+        if (!unsure)
+            unsure = rule;
+    }
+    return unsure;
+}
+
+/* Chance (pct, the order of records) decides about what this rule stands on. */
+static bool by_chance(const struct receiver_rule *rule, const struct dmarc_discovery *p)
+{
+    return (rule->when & (ON_DMARC_REJECT | ON_DMARC_QUARANTINE)) &&
+           ((p->pct > 0 && p->pct < 100) || p->by_chance);
+}
+
+static void take_rule(const struct receiver_rule *rule,
+                      const struct verdict_evidence *e, struct prediction *out)
+{
+    out->rule = rule;
+    out->verdict = VERDICT_ACCEPT;
+    out->certainty = CERTAINTY_HIGH;
+    if (!rule)
+        return;
+    out->verdict = rule->verdict;
+    out->certainty = rule->certainty;
+    if (out->certainty == CERTAINTY_HIGH &&
+        by_chance(rule, &e->dmarc[out->receiver->eyes.reader]))
+        out->certainty = CERTAINTY_MEDIUM;
+    out->stage = rule->stage;
+    out->code = rule->code;
+    out->enhanced = rule->enhanced;
+}
+
+/* The best and the worst of all worlds. */
+struct span_of_verdicts {
+    const struct receiver *receiver;
+    struct prediction best, worst;
+    bool any;
+};
+
+/* An unsure prediction decides nothing, so it is no worse than accept. */
+static enum verdict deciding(const struct prediction *p)
+{
+    return p->certainty == CERTAINTY_LOW ? VERDICT_ACCEPT : p->verdict;
+}
+
+static bool look_at_world(const struct verdict_evidence *e, void *context)
+{
+    struct span_of_verdicts *s = context;
+    struct prediction p = { .receiver = s->receiver };
+
+    take_rule(applies(s->receiver, verdict_facts(e, &s->receiver->eyes)), e, &p);
+    if (!s->any || deciding(&p) < deciding(&s->best))
+        s->best = p;
+    if (!s->any || deciding(&p) > deciding(&s->worst) ||
+        (deciding(&p) == deciding(&s->worst) && p.verdict > s->worst.verdict))
+        s->worst = p;
+    s->any = true;
+    return true;
+}
+
+static bool is_pending(const struct verdict_evidence *e,
+                       const struct verdict_eyes *eyes)
+{
+    bool pending = e->mail[eyes->evaluator].pending || e->helo_check.pending ||
+                   e->dmarc_pending[eyes->reader];
+
+    for (size_t i = 0; i < e->n_dkim; i++)
+        pending = pending || e->dkim[i].pending;
+    return pending;
+}
+
+/* The DNS failed, and the verdict hangs on it. */
+static void take_open(const struct verdict_evidence *e, struct prediction *out)
+{
+    uint32_t facts = ON_OPEN;
+
+    if (!is_pending(e, &out->receiver->eyes)) {
+        const struct dmarc_discovery *p = &e->dmarc[out->receiver->eyes.reader];
+
+        if (p->found == DMARC_FOUND && p->policy == DMARC_REJECT && !p->testing)
+            facts |= ON_DMARC_REJECT;
+        take_rule(applies(out->receiver, facts), e, out);
+        if (out->rule)
+            return;
+    }
+    *out = (struct prediction){ .receiver = out->receiver,
+                                .verdict = VERDICT_UNKNOWN,
+                                .certainty = CERTAINTY_HIGH };
+}
+
 enum ac_status receiver_judge(const struct receiver *r,
                               const struct verdict_evidence *e, struct arena *arena,
                               struct prediction *out)
 {
-    *out = (struct prediction){ .receiver = r, .certainty = CERTAINTY_HIGH };
-    return r->judge(r, e, arena, out);
+    struct span_of_verdicts s = { .receiver = r };
+    bool helo = judges_helo(r), all = true;
+
+    *out = (struct prediction){ .receiver = r };
+    if (!verdict_is_open(e, &r->eyes, helo)) {
+        take_rule(applies(r, verdict_facts(e, &r->eyes)), e, out);
+        return AC_OK;
+    }
+    TRY(verdict_worlds(e, &r->eyes, helo, arena, look_at_world, &s, &all));
+    if (all && s.any && deciding(&s.best) == deciding(&s.worst))
+        *out = s.worst;
+    else
+        take_open(e, out);
+    return AC_OK;
+}
+
+enum ac_status receiver_predict(const struct receiver *r,
+                                const struct verdict_evidence *e, struct arena *arena,
+                                struct prediction *out)
+{
+    TRY(receiver_judge(r, e, arena, out));
+    if (!out->rule || !out->rule->reply)
+        return AC_OK;
+    out->reply = verdict_reply(out->rule->reply, e, &r->eyes, arena);
+    return out->reply ? AC_OK : AC_ENOMEM;
 }
 
 const char *verdict_print(enum verdict verdict)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * receiver.h - what a receiver answers to a mail: rows of receivers.def over the
- * evidence.
+ * receiver.h - what a receiver answers to a mail: the first of its rules that applies
+ * to the evidence. Receivers are rows of receivers.def.
  */
 #ifndef VERDICT_RECEIVER_H
 #define VERDICT_RECEIVER_H
 
-#include "verdict/evidence.h"
+#include "verdict/facts.h"
 
 /* From best to worst. */
 enum verdict {
@@ -23,26 +23,37 @@ enum certainty {
     CERTAINTY_HIGH
 };
 
-struct receiver;
-
-/* The answer of one receiver to one mail. */
-struct prediction {
-    const struct receiver *receiver;
+/* If all conditions hold, this is the answer. */
+struct receiver_rule {
+    uint32_t when; /* ON_... bits; 0 ends a list */
     enum verdict verdict;
-    enum certainty certainty; /* of the outcome being worse than accept */
-    const char *stage;        /* "mail", "rcpt", "data"; NULL when it accepts */
-    unsigned code;            /* 0 when it accepts */
-    const char *enhanced;     /* NULL when it accepts, or none is given */
-    char *reply;              /* in the arena; NULL when it accepts */
+    const char *stage;    /* "mail", "rcpt", "data"; NULL when it takes the mail */
+    unsigned code;        /* 0 when it takes the mail */
+    const char *enhanced; /* NULL when none is given */
+    enum certainty certainty;
+    const char *reply; /* with placeholders: see reply.h; NULL when it takes the mail */
+    const char * or ;  /* what else is documented, or NULL */
 };
 
 struct receiver {
     const char *name; /* as --receiver takes it */
     const char *what; /* one line: who that is and what it enforces */
     const char *source;
-    enum dmarc_rules rules; /* how it finds and reads DMARC records */
-    enum ac_status (*judge)(const struct receiver *r, const struct verdict_evidence *e,
-                            struct arena *arena, struct prediction *out);
+    struct verdict_eyes eyes;
+    const struct receiver_rule *rule; /* the first that applies; NULL: none */
+    const char *not_checked;          /* rules of it that are not predicted, or NULL */
+};
+
+/* The answer of one receiver to one mail. */
+struct prediction {
+    const struct receiver *receiver;
+    enum verdict verdict;
+    enum certainty certainty;         /* of the outcome being worse than accept */
+    const struct receiver_rule *rule; /* NULL when it accepts, or is unknown */
+    const char *stage; /* of the rule, as the next two; NULL, 0 without */
+    unsigned code;
+    const char *enhanced;
+    const char *reply; /* filled by receiver_predict; in the arena */
 };
 
 /* All receivers, in the order of receivers.def. */
@@ -51,10 +62,27 @@ const struct receiver *receiver_list(size_t *n);
 /* By name; NULL if there is none. */
 const struct receiver *receiver_find(struct span name);
 
-/* Predict; AC_ENOMEM is the only failure. */
+/* Those that are predicted when none is named: the first of the list. */
+enum {
+    RECEIVERS_DEFAULT = 6
+};
+
+/* All conditions that the rules of a receiver ask about. */
+uint32_t receiver_conditions(const struct receiver *r);
+
+/*
+ * Judge; AC_ENOMEM is the only failure. What is open is tried in every way that it may
+ * turn out (some hundred at most): unknown, where that changes the verdict, unless a
+ * rule with ON_OPEN says what the receiver does then.
+ */
 enum ac_status receiver_judge(const struct receiver *r,
                               const struct verdict_evidence *e, struct arena *arena,
                               struct prediction *out) AC_MUST_USE;
+
+/* The same, and the words of the reply. */
+enum ac_status receiver_predict(const struct receiver *r,
+                                const struct verdict_evidence *e, struct arena *arena,
+                                struct prediction *out) AC_MUST_USE;
 
 const char *verdict_print(enum verdict verdict); /* "accept", "spam", ... */
 const char *certainty_print(enum certainty certainty);
