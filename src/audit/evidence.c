@@ -311,6 +311,7 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
                                       .n_dkim = n };
     if (done(c->check.task)) {
         out->spf_domain = c->check.in->out.domain;
+        out->sender_failed = c->check.in->out.domain_failed;
         out->bare_all = is_bare_all(c->check.in->out.record);
     }
     spf_results(c, out);

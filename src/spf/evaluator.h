@@ -23,6 +23,7 @@ enum spf_quirk {
     SPF_COUNTS_RECORDS = 256, /* include and redirect count, and nothing else does */
     SPF_COUNTS_BEFORE = 512,  /* the limit is looked at before each term, `all` as well,
                                  and what an include has cost is forgotten behind it */
+    SPF_FAILURE_IS_NONE = 1024, /* the DNS fails for the domain's own record: none */
 };
 
 enum {

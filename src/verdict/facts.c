@@ -87,6 +87,8 @@ uint32_t verdict_facts(const struct verdict_evidence *e,
 
     if (e->mail[eyes->evaluator].silent || e->dmarc[eyes->reader].silent)
         facts |= ON_SILENT;
+    if (e->sender_failed && !e->null_sender)
+        facts |= ON_SENDER_FAILED;
     if (e->bare_all)
         facts |= ON_SPF_BARE_ALL;
     if (e->ip.family == 6)
