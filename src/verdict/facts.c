@@ -52,6 +52,8 @@ static uint32_t of_dkim(const struct verdict_evidence *e,
             facts |= ON_KEY_MISSING;
         if (id->key & VERDICT_KEY_REVOKED)
             facts |= ON_KEY_REVOKED;
+        if (id->key & (DKIM_FAULT_HASH | DKIM_FAULT_SERVICE))
+            facts |= ON_KEY_UNFIT;
         if (id->key & (DKIM_FAULT_SHORT | DKIM_FAULT_HASH | DKIM_FAULT_SEVERAL))
             facts |= ON_KEY_REFUSED;
     }
