@@ -69,14 +69,14 @@ static bool judges_helo(const struct receiver *r)
            (ON_HELO_FAIL | ON_HELO_SOFTFAIL | ON_HELO_PERMERROR | ON_HELO_TEMPERROR);
 }
 
-/* The first rule whose conditions all hold. One that is not sure gives way to a later
- * one that is. */
+/* The first rule whose conditions all hold, among those for failed DNS when the outcome
+ * hangs on that. One that is not sure gives way to a later one that is. */
 static const struct receiver_rule *applies(const struct receiver *r, uint32_t facts)
 {
     const struct receiver_rule *unsure = NULL;
 
     for (const struct receiver_rule *rule = r->rule; rule && rule->when; rule++) {
-        if (rule->when & ~facts)
+        if ((rule->when & ~facts) || ((facts ^ rule->when) & ON_OPEN))
             continue;
         if (rule->certainty > CERTAINTY_LOW)
             return rule;
