@@ -217,6 +217,7 @@ static enum ac_status finish_verdict(struct audit *a)
     TRY(finish_causes(a, &e));
     for (size_t i = 0; i < DMARC_RULES_N; i++)
         verdict_dmarc(&e, &verdict_rfc_eyes[i], &r->dmarc[i].mail);
+    TRY(plan_disagree(a, described));
     return finish_if(a, described);
 }
 
@@ -328,17 +329,26 @@ static enum ac_status finish_questions(struct audit *a)
     return AC_OK;
 }
 
+/* Why the receivers that count do worse than accept: those that decide first. */
+static void finish_reasons(struct audit *a, const struct audit_causes *causes)
+{
+    for (size_t i = 0; i < causes->n; i++)
+        for (size_t k = 0; k < causes->cause[i].n; k++) {
+            const struct verdict_reason *why = &causes->cause[i].reason[k];
+
+            finding_add(&a->result.findings, why->id, why->about, "%s", why->text);
+        }
+}
+
 /* Causes first, then the legs in the order of the tasks. */
 static enum ac_status finish_findings(struct audit *a)
 {
     struct audit_result *r = &a->result;
 
-    for (size_t i = 0; i < r->n_causes; i++)
-        for (size_t k = 0; k < r->cause[i].n; k++) {
-            const struct verdict_reason *why = &r->cause[i].reason[k];
-
-            finding_add(&r->findings, why->id, why->about, "%s", why->text);
-        }
+    finish_reasons(a, &(struct audit_causes){ r->cause, r->n_causes });
+    for (size_t i = 0; i < r->n_predictions; i++)
+        if (r->prediction[i].certainty > CERTAINTY_LOW)
+            finish_reasons(a, &r->because[i]);
     for (size_t i = 0; i < a->engine.n_tasks; i++)
         if (done(a->engine.task[i]))
             findings_append(&r->findings, &a->engine.task[i]->findings);

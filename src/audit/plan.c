@@ -337,6 +337,14 @@ static void mark_legs(struct audit *a, bool decisive)
         set_decisive(a->key[i].key.task, decisive);
 }
 
+static bool judges_helo(const struct audit *a)
+{
+    for (size_t i = 0; i < a->options.n_receivers; i++)
+        if (receiver_judges_helo(a->options.receiver[i]))
+            return true;
+    return false;
+}
+
 static enum ac_status mark_decisive(struct audit *a)
 {
     bool all = true;
@@ -354,7 +362,8 @@ static enum ac_status mark_decisive(struct audit *a)
             set_decisive(c->variant[k].task,
                          !decided && plan_runs_evaluator(a, (enum spf_evaluator)k));
         if (c->helo_check.task != c->check.task)
-            set_decisive(c->helo_check.task, !decided && plan_helo_counts(a, c));
+            set_decisive(c->helo_check.task,
+                         !decided && plan_helo_counts(a, c) && judges_helo(a));
         set_decisive(c->guess.task, !decided && plan_null_sender(a));
     }
     /* Without an address there is no verdict; the records themselves are the product.

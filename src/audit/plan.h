@@ -92,6 +92,9 @@ struct verdict_identifier plan_signature(const struct audit *a,
 /* Findings about questions that the DNS left open, and what hangs on them. */
 enum ac_status plan_note_open(struct audit *a) AC_MUST_USE;
 
+/* Who would come to another outcome for this mail: into a->result. */
+enum ac_status plan_disagree(struct audit *a, const struct plan_client *c) AC_MUST_USE;
+
 /* Fill a->result once all tasks are done. */
 enum ac_status plan_finish(struct audit *a) AC_MUST_USE;
 

@@ -59,6 +59,12 @@ struct audit_causes {
     size_t n;
 };
 
+/* Programs that come to another outcome for the mail that the verdict describes. */
+struct audit_disagreement {
+    const char *who,
+        *what; /* "Exim", "SPF is softfail, where RFC 7208 has permerror" */
+};
+
 struct audit_result {
     const char *domain;
     const struct ip *ip;
@@ -71,6 +77,8 @@ struct audit_result {
     enum verdict verdict;
     const struct prediction *prediction; /* of each receiver, for that address */
     size_t n_predictions;
+    const struct audit_disagreement *disagreement; /* with audit_options.disagree */
+    size_t n_disagreements;
     const struct audit_causes *because;    /* of each prediction */
     const struct prediction *const *by_ip; /* the same for every address, in order */
     size_t decided_by;            /* index of the receiver whose verdict it is */

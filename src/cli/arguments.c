@@ -266,11 +266,10 @@ enum ac_status cli_take_unsigned(struct cli_options *o, const char *none)
     return AC_OK;
 }
 
-/* It counts for named receivers alone; generic has no rule for bulk mail. */
 enum ac_status cli_take_bulk(struct cli_options *o, const char *none)
 {
-    (void)o;
     (void)none;
+    o->audit.bulk = true;
     return AC_OK;
 }
 

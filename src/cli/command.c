@@ -9,6 +9,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/receivers.h"
 #include "report/text.h"
 
 #include <stdio.h>
@@ -199,6 +200,29 @@ int command_help(int argc, char **argv)
                  TOPIC_SHOWN, argv[1]);
         code = complain(what);
     } else {
+        code = say(&text, NULL, EXIT_FINE);
+    }
+    buf_free(&text);
+    return code;
+}
+
+int command_receivers(int argc, char **argv)
+{
+    const struct receiver *one = argc == 2 ? receiver_find(span_of(argv[1])) : NULL;
+    struct buf text;
+    int code;
+
+    buf_init(&text, REPORT_MAX);
+    if (argc > 2) {
+        code = complain("receivers: more than one name; expected one, or none for all");
+    } else if (argc == 2 && !one) {
+        code = complain("receivers: no such receiver; expected a name of the list that "
+                        "authcheck receivers prints");
+    } else {
+        if (one)
+            cli_receiver_explain(&text, one);
+        else
+            cli_receivers_list(&text);
         code = say(&text, NULL, EXIT_FINE);
     }
     buf_free(&text);

@@ -7,5 +7,6 @@
 
 int command_audit(int argc, char **argv);
 int command_help(int argc, char **argv);
+int command_receivers(int argc, char **argv);
 
 #endif

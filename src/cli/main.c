@@ -13,6 +13,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     { "help", command_help },
+    { "receivers", command_receivers },
 };
 
 int main(int argc, char **argv)

@@ -253,6 +253,7 @@ static void set_defaults(struct cli_options *o)
         .audit = { .discover = DKIM_DISCOVER_DEFAULT,
                    .guess_helo = true,
                    .check_reports = true,
+                   .disagree = true,
                    .limits = ac_default_limits,
                    .now = clock_unix(),
                    .nonce = clock_random() },
@@ -264,6 +265,16 @@ static void set_defaults(struct cli_options *o)
     o->format = report_find(SPAN("text"));
     o->color = "auto";
     arena_init(&o->arena, 1 << 24);
+}
+
+static enum ac_status take_default_receivers(struct cli_options *o)
+{
+    size_t n;
+    const struct receiver *all = receiver_list(&n);
+
+    for (size_t i = 0; i < n && i < RECEIVERS_DEFAULT; i++)
+        TRY(cli_take_receiver(o, all[i].name));
+    return AC_OK;
 }
 
 enum ac_status cli_options_parse(struct cli_options *o, int argc, char **argv)
@@ -283,7 +294,7 @@ enum ac_status cli_options_parse(struct cli_options *o, int argc, char **argv)
     o->net.servers = l->server;
     TRY(read_all(o, argc, argv));
     if (!o->audit.n_receivers && !o->recording)
-        TRY(cli_take_receiver(o, "generic"));
+        TRY(take_default_receivers(o));
     o->net.n_servers = l->n_servers;
     o->net.timeout_ms = (unsigned)(o->drive.timeout_us / 1000);
     return AC_OK;

@@ -28,8 +28,9 @@ static const struct dmarc_reader_row rows[DMARC_READERS_N] = {
                               "for subdomains alone, a bad one too; a missing p is "
                               "p=none" },
     [DMARC_READER_MAIL_DMARC] = { "Mail::DMARC",
-                                  "v=dmarc1 in small letters is a record; blanks are "
-                                  "dropped everywhere" },
+                                  "v=dmarc1 in small letters is a record; a From "
+                                  "domain whose top-level domain is on no suffix list "
+                                  "is invalid" },
 };
 
 const struct dmarc_reader_row *dmarc_reader(enum dmarc_reader reader)

@@ -115,6 +115,8 @@ static enum ac_status put_options(struct json *j, const struct audit_options *o)
     put_text(j, "mail_from", o->mail_from);
     put_text(j, "helo", o->helo);
     json_bool(j, "guess_helo", o->guess_helo);
+    json_bool(j, "bulk", o->bulk);
+    json_bool(j, "disagree", o->disagree);
     json_bool(j, "check_reports", o->check_reports);
     json_bool(j, "offline", o->offline);
     json_int(j, "now", o->now);

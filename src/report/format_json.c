@@ -90,21 +90,20 @@ static void dmarc_object(struct json *j, const char *key, const struct audit_res
     json_close(j, '}');
 }
 
-static void because(struct json *j, const struct audit_result *r)
+/* The ids of all causes of one prediction, each once. */
+static void because(struct json *j, const struct audit_causes *all)
 {
-    json_open(j, "because", '[');
-    for (size_t i = 0; i < r->findings.n; i++) {
-        const struct finding *f = &r->findings.row[i];
-        bool is_cause = false;
+    bool told[FINDING_COUNT] = { false };
 
-        for (size_t c = 0; c < r->n_causes; c++)
-            for (size_t k = 0; k < r->cause[c].n; k++)
-                is_cause = is_cause || r->cause[c].reason[k].id == f->id;
-        for (size_t k = 0; k < i && is_cause; k++)
-            is_cause = r->findings.row[k].id != f->id; /* each id once */
-        if (is_cause)
-            json_text(j, NULL, finding_kind(f->id)->name);
-    }
+    json_open(j, "because", '[');
+    for (size_t c = 0; c < all->n; c++)
+        for (size_t k = 0; k < all->cause[c].n; k++) {
+            enum finding_id id = all->cause[c].reason[k].id;
+
+            if (!told[id])
+                json_text(j, NULL, finding_kind(id)->name);
+            told[id] = true;
+        }
     json_close(j, ']');
 }
 
@@ -126,7 +125,24 @@ static void receivers(struct json *j, const struct audit_result *r)
             json_absent(j, "code");
         json_text(j, "enhanced", p->enhanced);
         json_text(j, "reply", p->reply);
-        because(j, r);
+        because(j, &r->because[i]);
+        json_open(j, "alternatives", '[');
+        if (p->rule && p->rule->or)
+            json_text(j, NULL, p->rule->or);
+        json_close(j, ']');
+        json_text(j, "not_checked", p->receiver->not_checked);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void disagreements(struct json *j, const struct audit_result *r)
+{
+    json_open(j, "disagreements", '[');
+    for (size_t i = 0; i < r->n_disagreements; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "who", r->disagreement[i].who);
+        json_text(j, "what", r->disagreement[i].what);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -264,6 +280,7 @@ static void audit_object(struct json *j, const char *key, const struct audit_res
     dmarc_object(j, "dmarc_7489", r, DMARC_RFC7489);
     alignment(j, r);
     receivers(j, r);
+    disagreements(j, r);
     findings(j, r);
     causes(j, r);
     json_open(j, "fixes", '[');

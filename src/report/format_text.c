@@ -350,6 +350,8 @@ static void with_client(struct text *t)
         spf_leg(t, &r->spf[i]);
     dkim_legs(t);
     dmarc_leg(t);
+    text_receivers(t);
+    text_disagreements(t);
     text_why(t);
     text_why_next(t);
 }

@@ -42,6 +42,10 @@ void text_color(struct text *t, enum text_color color);
 const char *text_verdict(enum verdict v);
 const char *text_gloss(const struct audit_result *r);
 
+/* What each receiver would answer, and who would disagree: text_receivers.c. */
+void text_receivers(struct text *t);
+void text_disagreements(struct text *t);
+
 /* The chain from the address to the reply, and what to do next: text_why.c. */
 void text_why(struct text *t);
 void text_why_next(struct text *t);

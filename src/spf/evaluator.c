@@ -17,6 +17,25 @@ const struct spf_evaluator_row *spf_evaluator(enum spf_evaluator id)
     return &rows[id];
 }
 
+const char *spf_quirk_print(unsigned quirk)
+{
+    static const char *const words[] = {
+        "a bad term counts only where the evaluation reaches it",
+        "a mechanism that nobody knows does not match",
+        "no bad term matches",
+        "reads ipv4: and ipv6: as ip4: and ip6:",
+        "takes one of several records",
+        "an include that leads to no record does not match",
+        "takes +all for an error",
+        "\"a\" without an address is permerror at once",
+        "counts include and redirect alone",
+        "looks at the limit before each term, \"all\" as well",
+        "takes a domain whose record the DNS fails to tell as without a record",
+    };
+
+    return quirk ? words[__builtin_ctz(quirk)] : "";
+}
+
 bool spf_evaluator_knows(const struct spf_term *term)
 {
     static const char *const name[] = { "all", "include", "a",   "mx",

@@ -47,6 +47,9 @@ struct spf_evaluator_row {
 
 const struct spf_evaluator_row *spf_evaluator(enum spf_evaluator id);
 
+/* "takes one of several records", for the lowest bit; lives for ever. */
+const char *spf_quirk_print(unsigned quirk);
+
 /* A bad term as `ip4` or `ip6` when it is one under SPF_IPV4_WORD. */
 bool spf_evaluator_reads_ip(const struct spf_term *bad, struct spf_term *out);
 

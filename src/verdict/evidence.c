@@ -145,3 +145,15 @@ const char *dmarc_result_print(enum dmarc_result result)
     }
     return "?";
 }
+
+const char *verdict_habit_print(unsigned habit)
+{
+    static const char *const words[] = {
+        "has no SPF result for a null sender: HELO does not stand in for it",
+        "gives DMARC no SPF result for a null sender",
+        "an aligned SPF or DKIM result of temperror keeps DMARC from failing",
+        "goes on when the DNS fails: with temperror, or without a policy",
+    };
+
+    return habit ? words[__builtin_ctz(habit)] : "";
+}

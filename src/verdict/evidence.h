@@ -94,6 +94,9 @@ enum verdict_habit {
                                   with temperror, or without a policy */
 };
 
+/* "has no SPF result for a null sender", for the lowest bit; lives for ever. */
+const char *verdict_habit_print(unsigned habit);
+
 extern const struct verdict_eyes verdict_rfc_eyes[DMARC_RULES_N];
 
 /* DMARC result words of RFC 9989, 9.1. Records that cannot be used are none: DMARC is

@@ -63,7 +63,7 @@ uint32_t receiver_conditions(const struct receiver *r)
     return all;
 }
 
-static bool judges_helo(const struct receiver *r)
+bool receiver_judges_helo(const struct receiver *r)
 {
     return receiver_conditions(r) &
            (ON_HELO_FAIL | ON_HELO_SOFTFAIL | ON_HELO_PERMERROR | ON_HELO_TEMPERROR);
@@ -139,11 +139,11 @@ static bool look_at_world(const struct verdict_evidence *e, void *context)
     return true;
 }
 
-static bool is_pending(const struct verdict_evidence *e,
-                       const struct verdict_eyes *eyes)
+static bool is_pending(const struct verdict_evidence *e, const struct receiver *r)
 {
-    bool pending = e->mail[eyes->evaluator].pending || e->helo_check.pending ||
-                   e->dmarc_pending[eyes->reader];
+    const struct verdict_eyes *eyes = &r->eyes;
+    bool pending = e->mail[eyes->evaluator].pending || e->dmarc_pending[eyes->reader] ||
+                   (receiver_judges_helo(r) && e->helo_check.pending);
 
     for (size_t i = 0; i < e->n_dkim; i++)
         pending = pending || e->dkim[i].pending;
@@ -155,7 +155,7 @@ static void take_open(const struct verdict_evidence *e, struct prediction *out)
 {
     uint32_t facts = ON_OPEN;
 
-    if (!is_pending(e, &out->receiver->eyes)) {
+    if (!is_pending(e, out->receiver)) {
         const struct dmarc_discovery *p = &e->dmarc[out->receiver->eyes.reader];
 
         if (p->found == DMARC_FOUND && p->policy == DMARC_REJECT && !p->testing)
@@ -174,7 +174,7 @@ enum ac_status receiver_judge(const struct receiver *r,
                               struct prediction *out)
 {
     struct span_of_verdicts s = { .receiver = r };
-    bool helo = judges_helo(r), all = true;
+    bool helo = receiver_judges_helo(r), all = true;
 
     *out = (struct prediction){ .receiver = r };
     if (!verdict_is_open(e, &r->eyes, helo)) {

@@ -70,6 +70,9 @@ enum {
 /* All conditions that the rules of a receiver ask about. */
 uint32_t receiver_conditions(const struct receiver *r);
 
+/* Does one of its rules look at SPF of the HELO name? */
+bool receiver_judges_helo(const struct receiver *r);
+
 /*
  * Judge; AC_ENOMEM is the only failure. What is open is tried in every way that it may
  * turn out (some hundred at most): unknown, where that changes the verdict, unless a
