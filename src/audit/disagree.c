@@ -27,22 +27,39 @@ static enum ac_status say(struct list *l, const char *who, const char *what)
     return AC_OK;
 }
 
+/* Names of all whose outcome is this one: "Exim, rspamd". */
+static const char *join(struct arena *arena, const char *list, const char *name)
+{
+    return list ? arena_printf(arena, "%s, %s", list, name) : name;
+}
+
+static bool evaluated(const struct plan_client *c, size_t evaluator)
+{
+    const struct task *t = c->variant[evaluator].task;
+
+    return t && t->status == AC_OK;
+}
+
 static enum ac_status spf_evaluators(struct list *l, const struct plan_client *c)
 {
     struct arena *arena = &l->audit->engine.arena;
     enum spf_result rfc = c->check.in->out.result;
 
-    for (size_t i = SPF_EVALUATOR_RFC + 1; i < SPF_EVALUATORS_N; i++) {
-        const struct spf_evaluator_row *row = spf_evaluator((enum spf_evaluator)i);
-        enum spf_result other;
+    for (int result = SPF_NONE; result <= SPF_PERMERROR; result++) {
+        const char *who = NULL;
 
-        if (!c->variant[i].task || c->variant[i].task->status != AC_OK)
-            continue;
-        other = c->variant[i].in->out.result;
-        if (other != rfc)
-            TRY(say(l, row->who,
+        for (size_t i = SPF_EVALUATOR_RFC + 1; i < SPF_EVALUATORS_N; i++) {
+            if (!evaluated(c, i) || (int)c->variant[i].in->out.result != result)
+                continue;
+            who = join(arena, who, spf_evaluator((enum spf_evaluator)i)->who);
+            if (!who)
+                return AC_ENOMEM;
+        }
+        if (who && result != (int)rfc)
+            TRY(say(l, who,
                     arena_printf(arena, "SPF is %s, where RFC 7208 has %s",
-                                 spf_result_print(other), spf_result_print(rfc))));
+                                 spf_result_print((enum spf_result)result),
+                                 spf_result_print(rfc))));
     }
     return AC_OK;
 }
@@ -68,40 +85,47 @@ static enum ac_status read_known(struct audit *a, enum dmarc_reader reader,
     return status == AC_PENDING ? AC_OK : status;
 }
 
-static const char *policy_word(const struct verdict_dmarc *d)
+/* What each reader makes of the mail; out[i] is meaningless where !known[i]. */
+static enum ac_status read_all(struct audit *a, struct verdict_evidence *e,
+                               struct verdict_dmarc out[static DMARC_READERS_N],
+                               bool known[static DMARC_READERS_N])
 {
-    return d->result == DMARC_RESULT_PASS   ? "pass"
-           : d->result == DMARC_RESULT_NONE ? "no policy"
-                                            : dmarc_policy_print(d->disposition);
+    for (size_t i = 0; i < DMARC_READERS_N; i++) {
+        struct verdict_eyes eyes = { .reader = (enum dmarc_reader)i,
+                                     .habits = VERDICT_MEETS_FAILURE };
+
+        TRY(read_known(a, eyes.reader, &e->dmarc[i], &known[i]));
+        verdict_dmarc(e, &eyes, &out[i]);
+        /* Nobody mails from a top-level domain that is on no suffix list. */
+        if (i >= DMARC_RULES_N && !dmarc_psl_listed(&a->options.domain))
+            known[i] = false;
+    }
+    return AC_OK;
 }
 
 static enum ac_status dmarc_readers(struct list *l, struct verdict_evidence *e)
 {
-    struct audit *a = l->audit;
-    struct verdict_dmarc rfc;
-
-    /* Nobody mails from a top-level domain that is on no suffix list. */
-    size_t n = dmarc_psl_listed(&a->options.domain) ? DMARC_READERS_N : DMARC_RULES_N;
+    struct arena *arena = &l->audit->engine.arena;
+    struct verdict_dmarc rfc, d[DMARC_READERS_N];
+    bool known[DMARC_READERS_N];
 
     verdict_dmarc(e, &verdict_rfc_eyes[DMARC_RFC9989], &rfc);
-    for (size_t i = DMARC_READER_RFC7489; i < n; i++) {
-        struct verdict_eyes eyes = { .reader = (enum dmarc_reader)i,
-                                     .habits = VERDICT_MEETS_FAILURE };
-        struct verdict_dmarc d;
-        bool known;
+    TRY(read_all(l->audit, e, d, known));
+    for (int policy = DMARC_NONE; policy <= DMARC_REJECT; policy++) {
+        const char *who = NULL;
 
-        TRY(read_known(a, eyes.reader, &e->dmarc[i], &known));
-        verdict_dmarc(e, &eyes, &d);
-        if (!known || !rfc.disposition_known || d.disposition == rfc.disposition)
-            continue;
-        TRY(say(l, dmarc_reader(eyes.reader)->name,
-                arena_printf(&a->engine.arena,
-                             "DMARC leads to %s, where RFC 9989 has %s%s%s",
-                             policy_word(&d), policy_word(&rfc),
-                             dmarc_reader(eyes.reader)->differs ? ": " : "",
-                             dmarc_reader(eyes.reader)->differs
-                                 ? dmarc_reader(eyes.reader)->differs
-                                 : "")));
+        for (size_t i = DMARC_READER_RFC7489; i < DMARC_READERS_N; i++) {
+            if (!known[i] || (int)d[i].disposition != policy)
+                continue;
+            who = join(arena, who, dmarc_reader((enum dmarc_reader)i)->name);
+            if (!who)
+                return AC_ENOMEM;
+        }
+        if (who && rfc.disposition_known && policy != (int)rfc.disposition)
+            TRY(say(l, who,
+                    arena_printf(arena, "DMARC asks for %s, where RFC 9989 has %s",
+                                 dmarc_policy_print((enum dmarc_policy)policy),
+                                 dmarc_policy_print(rfc.disposition))));
     }
     return AC_OK;
 }
@@ -137,8 +161,9 @@ static enum ac_status helo_fallback(struct list *l, const struct verdict_evidenc
     return say(l, "OpenDMARC fed by policyd-spf, Exim's DMARC, Mail::DMARC",
                arena_printf(&l->audit->engine.arena,
                             "take no HELO name in place of the null sender: DMARC "
-                            "leads to %s, where RFC 9989 has %s",
-                            policy_word(&other), policy_word(&d)));
+                            "asks for %s, where RFC 9989 has %s",
+                            dmarc_policy_print(other.disposition),
+                            dmarc_policy_print(d.disposition)));
 }
 
 enum ac_status plan_disagree(struct audit *a, const struct plan_client *c)

@@ -90,8 +90,10 @@ static void dmarc_object(struct json *j, const char *key, const struct audit_res
     json_close(j, '}');
 }
 
-/* The ids of all causes of one prediction, each once. */
-static void because(struct json *j, const struct audit_causes *all)
+/* The ids of all causes of one prediction, each once. Why somebody *may* refuse is no
+ * finding. */
+static void because(struct json *j, const struct audit_result *r,
+                    const struct audit_causes *all)
 {
     bool told[FINDING_COUNT] = { false };
 
@@ -100,7 +102,7 @@ static void because(struct json *j, const struct audit_causes *all)
         for (size_t k = 0; k < all->cause[c].n; k++) {
             enum finding_id id = all->cause[c].reason[k].id;
 
-            if (!told[id])
+            if (!told[id] && findings_has(&r->findings, id))
                 json_text(j, NULL, finding_kind(id)->name);
             told[id] = true;
         }
@@ -125,7 +127,7 @@ static void receivers(struct json *j, const struct audit_result *r)
             json_absent(j, "code");
         json_text(j, "enhanced", p->enhanced);
         json_text(j, "reply", p->reply);
-        because(j, &r->because[i]);
+        because(j, r, &r->because[i]);
         json_open(j, "alternatives", '[');
         if (p->rule && p->rule->or)
             json_text(j, NULL, p->rule->or);

@@ -22,7 +22,7 @@ static void receiver(struct text *t, const struct prediction *p)
     buf_printf(&word, "%s%s", may ? "may " : "", text_verdict(p->verdict));
     buf_printf(t->out, "  %-18s ", p->receiver->name);
     text_color(t, color_of(p));
-    buf_printf(t->out, "%-15s", buf_text(&word));
+    buf_printf(t->out, p->reply ? "%-15s" : "%s", buf_text(&word));
     text_color(t, TEXT_PLAIN);
     buf_free(&word);
     if (p->reply)
