@@ -150,11 +150,19 @@ static struct verdict_spf spf_of(const struct plan_client *c, const struct task 
 
 /* What every evaluator makes of MAIL FROM: the RFC's result where none parts from it.
  */
-static void spf_results(const struct plan_client *c, struct verdict_evidence *out)
+static void spf_results(const struct audit *a, const struct plan_client *c,
+                        struct verdict_evidence *out)
 {
     struct verdict_spf rfc =
         spf_of(c, c->check.task, c->check.task ? &c->check.in->out : NULL);
 
+    if (identity_is_open(a, c)) {
+        rfc = spf_of(c, NULL, NULL);
+        rfc.pending = !c->check.task;
+        for (size_t i = 0; i < SPF_EVALUATORS_N; i++)
+            out->mail[i] = rfc;
+        return;
+    }
     for (size_t i = 0; i < SPF_EVALUATORS_N; i++)
         out->mail[i] = c->variant[i].task
                            ? spf_of(c, c->variant[i].task, &c->variant[i].in->out)
@@ -314,7 +322,7 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
         out->sender_failed = c->check.in->out.domain_failed;
         out->bare_all = is_bare_all(c->check.in->out.record);
     }
-    spf_results(c, out);
+    spf_results(a, c, out);
     helo_result(a, c, out);
     policies(a, out);
     TRY(no_policy(a, arena, &out->no_policy));
