@@ -16,8 +16,8 @@
 bool dmarc_psl_registrable(const struct dns_name *name, struct dns_name *out);
 
 /* Is the top-level domain of the name on the list, so that the default rule "*" is not
- * what makes it a suffix? "test" (a name reserved for tests) counts as listed: it is seen where
- * receivers are tested, and is then put on their lists. */
+ * what makes it a suffix? "test" (a name reserved for tests) counts as listed: it is
+ * seen where receivers are tested, and is then put on their lists. */
 bool dmarc_psl_listed(const struct dns_name *name);
 
 #endif

@@ -64,24 +64,19 @@ static bool has_quirk(const struct checker *c, unsigned quirks)
     return c->run.env->limits->spf_quirks & quirks;
 }
 
-/* RFC 7208, 4.6.4: one more term that asks the DNS; false when it is one too many. */
-static bool count_term(struct checker *c, const struct spf_frame *frame,
-                       const struct spf_term *term)
+/* Why `term` is one too many. */
+static void set_too_many(struct checker *c, const struct spf_frame *frame,
+                         const struct spf_term *term)
 {
     struct spf_run *run = &c->run;
     unsigned limit = run->env->limits->spf_lookups;
     bool loops = false;
 
-    if (has_quirk(c, SPF_COUNTS_RECORDS) && term->kind != SPF_INCLUDE &&
-        term->kind != SPF_REDIRECT)
-        return true;
-    if (++run->lookups <= limit)
-        return true;
     for (const struct spf_frame *f = frame; f->up; f = f->up)
         loops = loops || spf_frame_loops(f->up, &f->name);
     if (loops) {
         run->reason = spf_reason_loop(run->env->arena, frame->print, term->text);
-        return false;
+        return;
     }
     run->reason = (struct spf_reason){
         FINDING_SPF_TOO_MANY_LOOKUPS, run->top->print,
@@ -91,6 +86,20 @@ static bool count_term(struct checker *c, const struct spf_frame *frame,
             "the record of %s is the one too many.",
             run->top->print, limit, SPF_SHOWN(term->text), frame->print)
     };
+}
+
+/* RFC 7208, 4.6.4: one more term that asks the DNS; false when it is one too many. */
+static bool count_term(struct checker *c, const struct spf_frame *frame,
+                       const struct spf_term *term)
+{
+    struct spf_run *run = &c->run;
+
+    if (has_quirk(c, SPF_COUNTS_RECORDS) && term->kind != SPF_INCLUDE &&
+        term->kind != SPF_REDIRECT)
+        return true;
+    if (++run->lookups <= run->env->limits->spf_lookups)
+        return true;
+    set_too_many(c, frame, term);
     return false;
 }
 
@@ -164,26 +173,43 @@ static enum spf_match match_bad(const struct checker *c, const struct spf_term *
     return SPF_PERM;
 }
 
+/* RFC 7208, 5.1; to some +all is an error. */
+static void match_all(struct checker *c, const struct spf_frame *frame,
+                      const struct spf_term *term, enum spf_match *out)
+{
+    bool pass = term->qualifier == '+';
+
+    c->run.odd = c->run.odd || pass;
+    *out = pass && has_quirk(c, SPF_NO_PASS_ALL) ? SPF_PERM : SPF_MATCH;
+    if (*out == SPF_PERM)
+        c->run.reason = (struct spf_reason){
+            FINDING_SPF_PASS_ALL, frame->print,
+            "+all authorizes everybody, which this evaluator takes for an error."
+        };
+}
+
 static enum ac_status match_term(struct checker *c, const struct spf_frame *frame,
                                  const struct spf_term *term, enum spf_match *out)
 {
     *out = SPF_PERM;
     if (has_quirk(c, SPF_COUNTS_BEFORE) &&
-        c->run.lookups >= c->run.env->limits->spf_lookups)
+        c->run.lookups >= c->run.env->limits->spf_lookups) {
+        set_too_many(c, frame, term);
         return AC_OK;
+    }
     if (spf_term_counts(term) && !count_term(c, frame, term))
         return AC_OK;
     if (term->kind == SPF_BAD) {
         *out = match_bad(c, term);
+        if (*out == SPF_PERM)
+            c->run.reason =
+                spf_reason_syntax(c->run.env->arena, frame->print, frame->record, 0);
         return AC_OK;
     }
     if (term->kind == SPF_INCLUDE)
         return match_include(c, frame, term, out);
     if (term->kind == SPF_ALL) { /* RFC 7208, 5.1 */
-        bool refused = term->qualifier == '+' && has_quirk(c, SPF_NO_PASS_ALL);
-
-        c->run.odd = c->run.odd || term->qualifier == '+';
-        *out = refused ? SPF_PERM : SPF_MATCH;
+        match_all(c, frame, term, out);
         return AC_OK;
     }
     return spf_match(&c->run, frame, term, out);

@@ -56,8 +56,12 @@ static enum ac_status match_a(const struct asker *who, const struct dns_name *na
     TRY(ask(who, name, spf_address_type(who->run), &answer, out));
     if (*out == SPF_NO_MATCH && spf_address_matches(who->run, who->term, answer))
         *out = SPF_MATCH;
-    if (void_ends(who, answer))
+    if (void_ends(who, answer)) {
+        who->run->reason = spf_reason_voids(who->run->env->arena, who->run->top->print,
+                                            who->run->client.family, 0,
+                                            who->frame->print, who->term->text);
         *out = SPF_PERM;
+    }
     return AC_OK;
 }
 

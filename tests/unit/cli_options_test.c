@@ -48,8 +48,9 @@ static void options_have_the_defaults_of_the_contract(void **state)
     assert_false(o.audit.is_unsigned);
     assert_null(o.audit.mail_from.p);
     assert_null(o.audit.helo.p);
-    assert_int_equal(o.audit.n_receivers, 1);
+    assert_int_equal(o.audit.n_receivers, 6);
     assert_string_equal(o.audit.receiver[0]->name, "generic");
+    assert_string_equal(o.audit.receiver[5]->name, "icloud");
     assert_false(o.audit.offline);
     assert_int_equal(o.net.n_servers, 0);
     assert_int_equal(o.net.timeout_ms, 2000);
