@@ -167,6 +167,7 @@ static enum ac_code take_options(struct ac_audit *a, const struct ac_options *o)
         .discover = o->discover < 0 ? SIZE_MAX : (size_t)o->discover,
         .guess_helo = true,
         .check_reports = true,
+        .fixes = true,
         .offline = o->offline,
         .limits = ac_default_limits,
         .now = clock_unix(),

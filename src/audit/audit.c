@@ -4,6 +4,7 @@
  */
 #include "audit/audit.h"
 
+#include "audit/fix.h"
 #include "audit/plan.h"
 
 #include <stdlib.h>
@@ -70,6 +71,7 @@ void audit_free(struct audit *a)
         return;
     if (a->before.in)
         audit_free(a->before.in->audit);
+    fix_free(a);
     engine_free(&a->engine);
     free(a);
 }

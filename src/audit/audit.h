@@ -34,7 +34,9 @@ struct audit_options {
     bool guess_helo;  /* false: the domain at once, no PTR is asked */
     bool bulk;        /* the sender counts as a bulk sender */
     bool disagree;    /* look for evaluators and readers that would disagree */
-    bool check_reports; /* ask external report destinations (RFC 9990) */
+    bool check_reports;     /* ask external report destinations (RFC 9990) */
+    bool fixes;             /* look for changes of the DNS that turn a bad verdict */
+    const char *key_record; /* of --key: the record that would publish it; or NULL */
     const struct receiver *const *receiver;
     size_t n_receivers;
     const struct dns_overlay *overlay; /* or NULL */

@@ -2,6 +2,7 @@
 /*
  * finish.c - the result of an audit out of its tasks, in the order of the options.
  */
+#include "audit/fix.h"
 #include "audit/plan.h"
 
 static bool done(const struct task *t)
@@ -86,21 +87,55 @@ static enum ac_status finish_dkim(struct audit *a)
     return AC_OK;
 }
 
-/* Predictions of all receivers for one client; the worst that counts is the verdict. */
+/* Predictions of all receivers; the worst that counts is the verdict. */
 static enum ac_status judge(const struct audit *a, const struct verdict_evidence *e,
-                            struct arena *arena, struct prediction *row,
-                            enum verdict *verdict, size_t *decided_by)
+                            struct arena *arena, struct plan_verdict *out)
 {
-    *verdict = VERDICT_ACCEPT;
-    *decided_by = 0;
+    *out = (struct plan_verdict){ .verdict = VERDICT_ACCEPT };
+    out->prediction =
+        arena_array(arena, a->options.n_receivers, sizeof *out->prediction);
+    if (!out->prediction)
+        return AC_ENOMEM;
     for (size_t i = 0; i < a->options.n_receivers; i++) {
-        TRY(receiver_predict(a->options.receiver[i], e, arena, &row[i]));
-        if (row[i].certainty > CERTAINTY_LOW && row[i].verdict > *verdict) {
-            *verdict = row[i].verdict;
-            *decided_by = i;
+        struct prediction *p = &out->prediction[i];
+
+        TRY(receiver_predict(a->options.receiver[i], e, arena, p));
+        if (p->certainty > CERTAINTY_LOW && p->verdict > out->verdict) {
+            out->verdict = p->verdict;
+            out->decided_by = i;
         }
     }
     return AC_OK;
+}
+
+enum ac_status plan_verdicts(const struct audit *a, struct arena *arena,
+                             struct plan_verdict **each, size_t *described)
+{
+    struct plan_verdict *v = arena_array(arena, a->options.n_ips, sizeof *v);
+
+    if (!v)
+        return AC_ENOMEM;
+    *each = v;
+    *described = 0;
+    for (size_t i = 0; i < a->options.n_ips; i++) {
+        struct verdict_evidence e;
+
+        TRY(plan_evidence(a, &a->client[i], arena, &e));
+        TRY(judge(a, &e, arena, &v[i]));
+        if (v[i].verdict > v[*described].verdict)
+            *described = i;
+    }
+    return AC_OK;
+}
+
+enum ac_status plan_causes(const struct audit *a, const struct plan_client *c,
+                           size_t receiver, struct arena *arena,
+                           const struct cause **out, size_t *n)
+{
+    struct verdict_evidence e;
+
+    TRY(plan_evidence(a, c, arena, &e));
+    return verdict_causes(a->options.receiver[receiver], &e, arena, out, n);
 }
 
 static enum ac_status judge_with(struct audit *a, const struct plan_client *c,
@@ -108,16 +143,15 @@ static enum ac_status judge_with(struct audit *a, const struct plan_client *c,
                                  enum verdict *verdict)
 {
     struct arena *arena = &a->engine.arena;
-    struct prediction *row = arena_array(arena, a->options.n_receivers, sizeof *row);
+    struct plan_verdict judged;
     struct verdict_evidence e;
-    size_t by;
 
-    if (!row)
-        return AC_ENOMEM;
     TRY(plan_evidence(a, c, arena, &e));
     e.dkim = dkim;
     e.n_dkim = n;
-    return judge(a, &e, arena, row, verdict, &by);
+    TRY(judge(a, &e, arena, &judged));
+    *verdict = judged.verdict;
+    return AC_OK;
 }
 
 /* The verdicts for a mail without a signature, and with the best usable key known. */
@@ -186,29 +220,20 @@ static enum ac_status finish_verdict(struct audit *a)
     const struct prediction **by_ip =
         arena_array(arena, a->options.n_ips, sizeof *by_ip);
     const struct plan_client *described;
+    const struct plan_verdict *worst;
+    struct plan_verdict *each;
     struct verdict_evidence e;
 
     if (!by_ip)
         return AC_ENOMEM;
-    for (size_t i = 0; i < a->options.n_ips; i++) {
-        struct prediction *row =
-            arena_array(arena, a->options.n_receivers, sizeof *row);
-        enum verdict verdict;
-        size_t by;
-
-        if (!row)
-            return AC_ENOMEM;
-        TRY(plan_evidence(a, &a->client[i], arena, &e));
-        TRY(judge(a, &e, arena, row, &verdict, &by));
-        by_ip[i] = row;
-        if (i == 0 || verdict > r->verdict) {
-            r->described = i;
-            r->verdict = verdict;
-            r->decided_by = by;
-            r->prediction = row;
-            r->n_predictions = a->options.n_receivers;
-        }
-    }
+    TRY(plan_verdicts(a, arena, &each, &r->described));
+    worst = &each[r->described];
+    r->verdict = worst->verdict;
+    r->decided_by = worst->decided_by;
+    r->prediction = worst->prediction;
+    r->n_predictions = a->options.n_receivers;
+    for (size_t i = 0; i < a->options.n_ips; i++)
+        by_ip[i] = each[i].prediction;
     r->has_verdict = true;
     r->by_ip = by_ip;
     described = &a->client[r->described];
@@ -376,6 +401,7 @@ enum ac_status plan_finish(struct audit *a)
     if (a->options.n_ips)
         TRY(finish_verdict(a));
     finish_dmarc(a);
+    TRY(fix_finish(a));
     TRY(finish_identifiers(a));
     if (a->mx.task) {
         r->mx = a->mx.in->out;

@@ -9,6 +9,8 @@
  */
 #include "audit/plan.h"
 
+#include "audit/fix.h"
+
 /* Add a task with a fresh context of the right type to `slot`, with a printf label. */
 #define PLAN(a, slot, runner, ...)                                              \
     plan_add(a, runner, sizeof *(slot)->in, &(slot)->task, (void *)&(slot)->in, \
@@ -388,6 +390,7 @@ enum ac_status plan_continue(struct audit *a, bool *added)
     for (size_t i = 0; i < a->options.n_ips; i++)
         TRY(plan_variants(a, &a->client[i], added));
     TRY(mark_decisive(a));
+    TRY(fix_plan(a, added));
     for (size_t i = 0; i < a->engine.n_tasks; i++) {
         const struct task *t = a->engine.task[i];
 

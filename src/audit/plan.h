@@ -41,6 +41,8 @@ struct plan_key {
     struct plan_identifier *identifier;
 };
 
+struct fixes_task; /* audit/fix.h */
+
 struct audit {
     struct engine engine;
     struct audit_options options;
@@ -56,7 +58,9 @@ struct audit {
     PLANNED(mx) mx;
     PLANNED(spf_tree) tree; /* without an address */
     PLANNED(before) before; /* the world without the proposed changes */
-    bool decided;           /* see audit_decided */
+    PLANNED(fixes) fixes;
+    bool fixes_planned; /* or there is nothing to mend */
+    bool decided;       /* see audit_decided */
     bool finished;
     struct audit_result result;
 };
@@ -84,6 +88,23 @@ bool plan_null_sender(const struct audit *a);
 enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
                              struct arena *arena,
                              struct verdict_evidence *out) AC_MUST_USE;
+
+/* What the receivers answer to the mail from one client. */
+struct plan_verdict {
+    enum verdict verdict;
+    size_t decided_by; /* index of the receiver whose verdict it is */
+    struct prediction *prediction;
+};
+
+/* The verdicts for all clients, of what is known now, and which of them is described:
+ * the first of the worst. There must be a client. */
+enum ac_status plan_verdicts(const struct audit *a, struct arena *arena,
+                             struct plan_verdict **each, size_t *described) AC_MUST_USE;
+
+/* Why one receiver answers to the mail from this client as it does. */
+enum ac_status plan_causes(const struct audit *a, const struct plan_client *c,
+                           size_t receiver, struct arena *arena,
+                           const struct cause **out, size_t *n) AC_MUST_USE;
 
 /* A signature that verifies, by a key of this domain. */
 struct verdict_identifier plan_signature(const struct audit *a,

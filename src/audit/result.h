@@ -9,6 +9,7 @@
 #include "dkim/discover.h"
 #include "spf/audit.h"
 #include "verdict/causes.h"
+#include "verdict/fixes.h"
 #include "verdict/receiver.h"
 
 /* SPF of one address, in order of --ip. */
@@ -65,6 +66,20 @@ struct audit_disagreement {
         *what; /* "Exim", "SPF is softfail, where RFC 7208 has permerror" */
 };
 
+/* Changes of the DNS that turn the verdict, as an audit over them has shown. */
+struct audit_fix {
+    enum finding_id cause[CAUSE_LEGS_MAX]; /* which it mends */
+    size_t n_causes;
+    struct fix_changes changes;
+    enum verdict verdict_after; /* for the address that the verdict describes */
+};
+
+/* What to do about a cause that no change of the DNS mends. */
+struct audit_advice {
+    enum finding_id cause;
+    const char *about, *text;
+};
+
 struct audit_result {
     const char *domain;
     const struct ip *ip;
@@ -89,6 +104,10 @@ struct audit_result {
     enum verdict verdict_if_signed, verdict_if_unsigned;
     const struct cause *cause;
     size_t n_causes;
+    const struct audit_fix *fix; /* for causes, in their order */
+    size_t n_fixes;
+    const struct audit_advice *advice; /* for causes without a fix */
+    size_t n_advice;
 
     const struct audit_spf *spf; /* one per address; */
     size_t n_spf;

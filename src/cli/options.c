@@ -254,6 +254,7 @@ static void set_defaults(struct cli_options *o)
                    .guess_helo = true,
                    .check_reports = true,
                    .disagree = true,
+                   .fixes = true,
                    .limits = ac_default_limits,
                    .now = clock_unix(),
                    .nonce = clock_random() },

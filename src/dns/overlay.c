@@ -31,6 +31,7 @@ struct overlay_node {
 struct dns_overlay {
     struct arena arena;
     struct table nodes;
+    const struct dns_overlay *below; /* or NULL */
 };
 
 struct dns_overlay *dns_overlay_new(uint64_t seed)
@@ -40,7 +41,17 @@ struct dns_overlay *dns_overlay_new(uint64_t seed)
     if (o) {
         arena_init(&o->arena, OVERLAY_BYTES_MAX);
         table_init(&o->nodes, OVERLAY_NAMES_MAX, seed);
+        o->below = NULL;
     }
+    return o;
+}
+
+struct dns_overlay *dns_overlay_over(const struct dns_overlay *below, uint64_t seed)
+{
+    struct dns_overlay *o = dns_overlay_new(seed);
+
+    if (o)
+        o->below = below;
     return o;
 }
 
@@ -171,7 +182,8 @@ enum ac_status dns_overlay_each(
     return AC_OK;
 }
 
-enum dns_overlay_says dns_overlay_look(const struct dns_overlay *o,
+/* What this overlay alone says. */
+static enum dns_overlay_says look_here(const struct dns_overlay *o,
                                        const struct dns_name *name, uint16_t type,
                                        const struct dns_overlay_set **set)
 {
@@ -195,6 +207,43 @@ enum dns_overlay_says dns_overlay_look(const struct dns_overlay *o,
     return node->exists ? DNS_OVERLAY_EXISTS : DNS_OVERLAY_NOTHING;
 }
 
+static bool decides(enum dns_overlay_says says)
+{
+    return says == DNS_OVERLAY_SET || says == DNS_OVERLAY_CNAME ||
+           says == DNS_OVERLAY_DELETED;
+}
+
+enum dns_overlay_says dns_overlay_look(const struct dns_overlay *o,
+                                       const struct dns_name *name, uint16_t type,
+                                       const struct dns_overlay_set **set)
+{
+    enum dns_overlay_says so_far = DNS_OVERLAY_NOTHING;
+
+    for (; o; o = o->below) {
+        enum dns_overlay_says says = look_here(o, name, type, set);
+
+        /* A CNAME below stands for nothing beside a set above it. */
+        if (says == DNS_OVERLAY_CNAME && so_far == DNS_OVERLAY_NO_CNAME)
+            continue;
+        if (decides(says))
+            return says;
+        if (says > so_far)
+            so_far = says;
+    }
+    return so_far;
+}
+
+static bool exists(const struct dns_overlay *o, const struct dns_name *name)
+{
+    for (; o; o = o->below) {
+        const struct overlay_node *node = node_get(o, name);
+
+        if (node && node->exists)
+            return true;
+    }
+    return false;
+}
+
 enum dns_overlay_says dns_overlay_wildcard(const struct dns_overlay *o,
                                            const struct dns_name *name, uint16_t type,
                                            const struct dns_overlay_set **set)
@@ -203,10 +252,9 @@ enum dns_overlay_says dns_overlay_wildcard(const struct dns_overlay *o,
 
     for (unsigned i = 1; i <= labels; i++) {
         struct dns_name encloser = dns_name_strip(name, i);
-        const struct overlay_node *node = node_get(o, &encloser);
         struct dns_name star;
 
-        if (!node || !node->exists)
+        if (!exists(o, &encloser))
             continue;
         if (!dns_name_prepend(SPAN("*"), &encloser, &star))
             return DNS_OVERLAY_NOTHING;

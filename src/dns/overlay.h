@@ -20,6 +20,10 @@ struct dns_overlay;
 struct dns_overlay *dns_overlay_new(uint64_t seed);
 void dns_overlay_free(struct dns_overlay *o);
 
+/* One that stands in front of another: what it does not hold is looked for in `below`,
+ * which it neither changes nor owns. below may be NULL. NULL when memory is out. */
+struct dns_overlay *dns_overlay_over(const struct dns_overlay *below, uint64_t seed);
+
 /* Put a record set in the place of the one there; rr are copied. */
 enum ac_status dns_overlay_put(struct dns_overlay *o, const struct dns_name *name,
                                uint16_t type, const struct dns_rr *rr,

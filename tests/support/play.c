@@ -92,6 +92,7 @@ void play_init(struct play *p, const struct play_row *row)
         .helo = span_of(row->helo),
         .guess_helo = row->guess_helo,
         .check_reports = true,
+        .fixes = true,
         .receiver = p->receiver,
         .n_receivers = 1,
         .limits = ac_default_limits,

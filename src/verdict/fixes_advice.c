@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fixes_advice.c - what to do where no record turns the verdict, and why none does. One
+ * row per finding; where a row is missing, the finding's own remedy is given.
+ */
+#include "verdict/fixes_parts.h"
+
+struct advice {
+    enum finding_id id;
+    const char *(*text)(const struct fix_case *c);
+};
+
+static const char *unsigned_mail(const struct fix_case *c)
+{
+    struct arena *a = c->env->arena;
+
+    if (c->key && c->key->usable == AC_YES)
+        return arena_printf(
+            a,
+            "No record can sign mail: the key at %s is in order, so have the server "
+            "that sends sign with it (d= its domain, s= its selector), then run this "
+            "again with --selector.",
+            c->key->name);
+    if (c->key_record)
+        return arena_printf(
+            a,
+            "No record can sign mail: publish the key of --key at a new selector, such "
+            "as s1._domainkey.%s, let the server that sends sign with it, then run this "
+            "again with --selector s1.",
+            c->reason.about);
+    return arena_printf(
+        a,
+        "No record can sign mail: turn DKIM signing on at the server or service that "
+        "sends, with d=%s, publish the record that it prints, then run this again with "
+        "--selector.",
+        c->reason.about);
+}
+
+static const char *other_mail_from(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "No record mends this, and the policy must not be weakened: send with a MAIL "
+        "FROM (bounce address, return path) in the domain %s itself, which its SPF "
+        "record must let pass, or sign with DKIM as d=%s.",
+        c->reason.about, c->reason.about);
+}
+
+static const char *other_signer(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "No record mends this, and the policy must not be weakened: have the service "
+        "that sends sign with d=%s (often called \"domain authentication\" or \"custom "
+        "DKIM\"), next to its own signature.",
+        c->reason.about);
+}
+
+static const char *no_domain(const struct fix_case *c)
+{
+    return arena_printf(c->env->arena,
+                        "No record can be published at \"%s\": send with a MAIL FROM "
+                        "(or, for bounces, a HELO name) that is a full domain name.",
+                        c->reason.about ? c->reason.about : "");
+}
+
+static const char *dns_down(const struct fix_case *c)
+{
+    return arena_printf(c->env->arena,
+                        "No record mends name servers that do not answer: see that "
+                        "those of %s do, then run this again.",
+                        c->reason.about ? c->reason.about : "the domain");
+}
+
+static const char *syntax(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "What was meant is not certain, or the record belongs to somebody else, so no "
+        "record is proposed. %s Have whoever keeps the record of %s correct it.",
+        c->reason.text ? c->reason.text : "", c->reason.about);
+}
+
+/* A key that only its owner can publish. */
+static const char *key(const struct fix_case *c)
+{
+    struct arena *a = c->env->arena;
+
+    if (c->key && c->key->delegated)
+        return arena_printf(
+            a,
+            "The name %s is delegated to %s: only who runs that name can publish the "
+            "key. Enable DKIM for the domain there, or point the CNAME to the name that "
+            "the provider gives today.",
+            c->key->name, c->key->delegated);
+    if (c->key_record)
+        return arena_printf(
+            a, "The key of --key at %s does not turn the verdict: see the findings.",
+            c->reason.about);
+    return arena_printf(
+        a,
+        "Only who signs has the key. Name its file with --key (for OpenDKIM the "
+        ".private file that KeyTable names; elsewhere openssl genrsa 2048 makes a new "
+        "one) and run this again: the record for %s is then printed.",
+        c->reason.about);
+}
+
+static const struct advice table[] = {
+    { FINDING_DKIM_UNSIGNED, unsigned_mail },
+    { FINDING_SPF_NOT_ALIGNED, other_mail_from },
+    { FINDING_DKIM_NOT_ALIGNED, other_signer },
+    { FINDING_SPF_DOMAIN_INVALID, no_domain },
+    { FINDING_SPF_DNS_ERROR, dns_down },
+    { FINDING_DKIM_DNS_ERROR, dns_down },
+    { FINDING_SPF_SYNTAX_ERROR, syntax },
+    { FINDING_DKIM_KEY_MISSING, key },
+    { FINDING_DKIM_DELEGATION_DANGLING, key },
+    { FINDING_DKIM_KEY_REVOKED, key },
+    { FINDING_DKIM_KEY_DUPLICATE, key },
+    { FINDING_DKIM_KEY_SYNTAX, key },
+    { FINDING_DKIM_KEY_DUPLICATE_TAG, key },
+    { FINDING_DKIM_KEY_VERSION, key },
+    { FINDING_DKIM_KEY_WITHOUT_P, key },
+    { FINDING_DKIM_KEY_TYPE, key },
+    { FINDING_DKIM_KEY_HASH, key },
+    { FINDING_DKIM_KEY_SERVICE, key },
+    { FINDING_DKIM_KEY_BASE64, key },
+    { FINDING_DKIM_KEY_UNDECODABLE, key },
+    { FINDING_DKIM_KEY_MISMATCH, key },
+    { FINDING_DKIM_KEY_WRAPPED, key },
+    { FINDING_DKIM_KEY_PRIVATE, key },
+    { FINDING_DKIM_KEY_TOO_SHORT, key },
+    { FINDING_DKIM_KEY_IMPOSSIBLE, key },
+};
+
+const char *fix_advice(const struct fix_case *c)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].id == c->reason.id)
+            return table[i].text(c);
+    return arena_printf(c->env->arena,
+                        "No change of SPF or DKIM records was found that turns the "
+                        "verdict without authorising more than was asked. %s",
+                        finding_kind(c->reason.id)->remedy);
+}
