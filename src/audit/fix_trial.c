@@ -114,6 +114,7 @@ static enum ac_status make_child(const struct audit *a, struct trial *t)
 
     o.overlay = t->overlay;
     o.fixes = false;
+    o.compare = false;
     o.discover = 0;
     o.check_reports = false;
     o.limits.spf_type_99 = false;

@@ -223,6 +223,7 @@ static enum ac_status plan_before(struct audit *a)
         return AC_OK;
     options.overlay = NULL;
     options.compare = false;
+    options.fixes = false;
     TRY(PLAN(a, &a->before, audit_run_before, "the audit without the changes"));
     return audit_new(&options, &a->before.in->audit);
 }

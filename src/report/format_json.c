@@ -183,6 +183,55 @@ static void causes(struct json *j, const struct audit_result *r)
     json_close(j, ']');
 }
 
+static void fix_changes(struct json *j, const struct fix_changes *c)
+{
+    char name[DNS_TEXT_MAX], type[DNS_TYPE_TEXT_MAX];
+
+    json_open(j, "changes", '[');
+    for (size_t i = 0; i < c->n; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "name", dns_name_print(&c->row[i].name, name));
+        json_text(j, "type", dns_type_print(c->row[i].type, type));
+        json_span(j, "old", c->row[i].old);
+        json_span(j, "new", c->row[i].new);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void fixes(struct json *j, const struct audit_result *r)
+{
+    json_open(j, "fixes", '[');
+    for (size_t i = 0; i < r->n_fixes; i++) {
+        const struct audit_fix *f = &r->fix[i];
+
+        json_open(j, NULL, '{');
+        json_open(j, "causes", '[');
+        for (size_t k = 0; k < f->n_causes; k++)
+            json_text(j, NULL, finding_kind(f->cause[k])->name);
+        json_close(j, ']');
+        fix_changes(j, &f->changes);
+        json_bool(j, "verified", true); /* none is kept that is not */
+        json_text(j, "verdict_after", verdict_print(f->verdict_after));
+        json_text(j, "note", f->changes.note);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void advice(struct json *j, const struct audit_result *r)
+{
+    json_open(j, "advice", '[');
+    for (size_t i = 0; i < r->n_advice; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "cause", finding_kind(r->advice[i].cause)->name);
+        json_text(j, "about", r->advice[i].about);
+        json_text(j, "text", r->advice[i].text);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static void header(struct json *j, const struct audit_result *r)
 {
     char ip[IP_TEXT_MAX];
@@ -285,8 +334,8 @@ static void audit_object(struct json *j, const char *key, const struct audit_res
     disagreements(j, r);
     findings(j, r);
     causes(j, r);
-    json_open(j, "fixes", '[');
-    json_close(j, ']');
+    fixes(j, r);
+    advice(j, r);
     without_client(j, r);
     if (r->before)
         audit_object(j, "before", r->before);

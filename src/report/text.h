@@ -50,6 +50,10 @@ void text_disagreements(struct text *t);
 void text_why(struct text *t);
 void text_why_next(struct text *t);
 
+/* What mends a cause: the records to publish, else advice in words. False where there
+ * is neither. text_fix.c. */
+bool text_fix(struct text *t, const struct verdict_reason *reason);
+
 /* Before and after (--compare); nothing without it: text_compare.c. */
 void text_compare(struct text *t);
 

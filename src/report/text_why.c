@@ -165,7 +165,8 @@ static void cause_row(struct text *t, size_t cause, const struct verdict_reason 
             buf_puts(t->out, "      As above: this mend serves both.\n");
             return;
         }
-    text_wrap(t, 0, 6, "      %s", kind->remedy);
+    if (!text_fix(t, reason))
+        text_wrap(t, 0, 6, "      %s", kind->remedy);
 }
 
 static void causes(struct text *t)

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * text_fix.c - fixes as lines of a master file (RFC 1035, 5.1), ready to paste, and
+ * advice in words where there is none.
+ */
+#include "report/text.h"
+
+#include <stdio.h>
+
+enum {
+    STRING_MAX = 255 /* octets of one character-string: RFC 1035, 3.3 */
+};
+
+/* "string" "string" ...: what is not printable as \DDD (RFC 1035, 5.1). */
+static void put_strings(struct buf *out, struct span text)
+{
+    for (size_t i = 0; i < text.n || i == 0; i++) {
+        unsigned char c = i < text.n ? (unsigned char)text.p[i] : 0;
+
+        if (i % STRING_MAX == 0)
+            buf_puts(out, i ? "\" \"" : "\"");
+        if (i == text.n)
+            break;
+        if (c == '"' || c == '\\')
+            buf_printf(out, "\\%c", c);
+        else if (c < ' ' || c > '~')
+            buf_printf(out, "\\%03u", c);
+        else
+            buf_putc(out, (char)c);
+    }
+    buf_putc(out, '"');
+}
+
+static void put_record(struct text *t, const char *before, const struct fix_change *c,
+                       struct span data)
+{
+    char name[DNS_TEXT_MAX], type[DNS_TYPE_TEXT_MAX];
+
+    buf_printf(t->out, "      %s%s. IN %s ", before, dns_name_print(&c->name, name),
+               dns_type_print(c->type, type));
+    if (c->type == DNS_T_TXT) {
+        put_strings(t->out, data);
+    } else {
+        text_escape(t->out, data);
+        buf_putc(t->out, '.');
+    }
+    buf_putc(t->out, '\n');
+}
+
+static bool mends(const struct audit_fix *f, enum finding_id id)
+{
+    for (size_t i = 0; i < f->n_causes; i++)
+        if (f->cause[i] == id)
+            return true;
+    return false;
+}
+
+static void put_fix(struct text *t, const struct audit_fix *f)
+{
+    const struct audit_result *r = t->r;
+    const struct fix_changes *c = &f->changes;
+    char ip[IP_TEXT_MAX], whom[IP_TEXT_MAX + 5] = "";
+
+    buf_puts(t->out, c->n == 1 && !c->row[0].old.p ? "      Publish this record:\n"
+                     : c->n == 1
+                         ? "      Publish this record in the place of the one there:\n"
+                         : "      Publish this, and take away what is marked so:\n");
+    for (size_t i = 0; i < c->n; i++)
+        if (c->row[i].new.p)
+            put_record(t, "", &c->row[i], c->row[i].new);
+        else
+            put_record(t, "; take away: ", &c->row[i], c->row[i].old);
+    if (r->n_ips > 1)
+        snprintf(whom, sizeof whom, " for %s", ip_print(&r->ip[r->described], ip));
+    text_wrap(t, 0, 6, "      verified: with %s the verdict%s is %s",
+              c->n == 1 ? "this record" : "these records", whom,
+              text_verdict(f->verdict_after));
+    if (c->note)
+        text_wrap(t, 0, 6, "      %s", c->note);
+}
+
+bool text_fix(struct text *t, const struct verdict_reason *reason)
+{
+    const struct audit_result *r = t->r;
+
+    for (size_t i = 0; i < r->n_fixes; i++)
+        if (mends(&r->fix[i], reason->id)) {
+            put_fix(t, &r->fix[i]);
+            return true;
+        }
+    for (size_t i = 0; i < r->n_advice; i++)
+        if (r->advice[i].cause == reason->id &&
+            strcmp(r->advice[i].about, reason->about) == 0) {
+            text_wrap(t, 0, 6, "      %s", r->advice[i].text);
+            return true;
+        }
+    return false;
+}
