@@ -36,7 +36,7 @@ struct audit_options {
     bool disagree;    /* look for evaluators and readers that would disagree */
     bool check_reports;     /* ask external report destinations (RFC 9990) */
     bool fixes;             /* look for changes of the DNS that turn a bad verdict */
-    const char *key_record; /* of --key: the record that would publish it; or NULL */
+    struct span key_record; /* of --key: the record that publishes it; p == NULL */
     const struct receiver *const *receiver;
     size_t n_receivers;
     const struct dns_overlay *overlay; /* or NULL */

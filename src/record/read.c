@@ -282,6 +282,8 @@ static enum ac_status get_options(struct recording *r, const json_t *root)
     TRY(get_bool(r, o, "bulk", &out->bulk));
     TRY(get_bool(r, o, "disagree", &out->disagree));
     TRY(get_bool(r, o, "check_reports", &out->check_reports));
+    TRY(get_bool(r, o, "fixes", &out->fixes));
+    TRY(get_text(r, o, "key_record", &out->key_record));
     TRY(get_bool(r, o, "offline", &out->offline));
     TRY(get_int(r, o, "now", 0, INT64_MAX, &out->now));
     TRY(get_nonce(r, o));

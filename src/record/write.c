@@ -118,6 +118,8 @@ static enum ac_status put_options(struct json *j, const struct audit_options *o)
     json_bool(j, "bulk", o->bulk);
     json_bool(j, "disagree", o->disagree);
     json_bool(j, "check_reports", o->check_reports);
+    json_bool(j, "fixes", o->fixes);
+    put_text(j, "key_record", o->key_record);
     json_bool(j, "offline", o->offline);
     json_int(j, "now", o->now);
     snprintf(nonce, sizeof nonce, "%016llx", (unsigned long long)o->nonce);

@@ -48,7 +48,7 @@ struct fix_case {
     size_t n_hints;
     const struct dkim_outcome *key; /* of the selector that the reason is about */
     struct dns_name key_name;       /* ... and where it is; n == 0: about none */
-    const char *key_record;         /* of --key: the record to publish; or NULL */
+    struct span key_record;         /* of --key: what to publish; p == NULL: none */
 };
 
 /* Each holds the changes made so far and its own. */

@@ -21,7 +21,7 @@ static const char *unsigned_mail(const struct fix_case *c)
             "that sends sign with it (d= its domain, s= its selector), then run this "
             "again with --selector.",
             c->key->name);
-    if (c->key_record)
+    if (c->key_record.p)
         return arena_printf(
             a,
             "No record can sign mail: publish the key of --key at a new selector, such "
@@ -93,7 +93,7 @@ static const char *key(const struct fix_case *c)
             "key. Enable DKIM for the domain there, or point the CNAME to the name that "
             "the provider gives today.",
             c->key->name, c->key->delegated);
-    if (c->key_record)
+    if (c->key_record.p)
         return arena_printf(
             a, "The key of --key at %s does not turn the verdict: see the findings.",
             c->reason.about);

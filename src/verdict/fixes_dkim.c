@@ -155,7 +155,7 @@ enum ac_status fix_dkim_publish(const struct fix_case *c, struct fix_candidates 
     bool dropped, fits = true, put = false;
     size_t n;
 
-    if (!c->key_record || !c->key_name.n || !fix_is_own(c, &c->key_name))
+    if (!c->key_record.p || !c->key_name.n || !fix_is_own(c, &c->key_name))
         return AC_OK;
     if (!changes)
         return AC_ENOMEM;
@@ -165,12 +165,12 @@ enum ac_status fix_dkim_publish(const struct fix_case *c, struct fix_candidates 
         if (dkim_text_kind(text[i]) == DKIM_TEXT_OTHER)
             continue;
         row.old = text[i];
-        row.new = put ? span_make(NULL, 0) : span_of(c->key_record);
+        row.new = put ? span_make(NULL, 0) : c->key_record;
         put = true;
         fits = fix_change_add(changes, &row);
     }
     row.old = span_make(NULL, 0);
-    row.new = span_of(c->key_record);
+    row.new = c->key_record;
     if (!put)
         fits = fits && fix_change_add(changes, &row);
     if (fits)
