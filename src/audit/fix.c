@@ -88,6 +88,16 @@ static enum ac_status mend_next(struct search *s, struct trial *from,
     const struct cause *cause;
     size_t n;
 
+    if (from->crossed != FINDING_NONE) {
+        struct verdict_reason limit = {
+            from->crossed, child->client[s->t->described].check.in->out.domain, NULL
+        };
+
+        /* An include too many: the address alone, the next candidate, costs nothing. */
+        if (s->chain[s->n - 1].id == FINDING_SPF_IP_NOT_AUTHORIZED)
+            return AC_OK;
+        return mend(s, child, &from->changes, &limit, out);
+    }
     TRY(plan_causes(child, &child->client[s->t->described], from->decided_by,
                     s->env->arena, &cause, &n));
     for (size_t i = 0; i < n; i++)

@@ -168,19 +168,24 @@ static bool within(unsigned after, unsigned before, unsigned limit, bool must)
     return after <= limit || (!must && after <= before);
 }
 
-static bool keeps_limits(const struct search *s, const struct audit *child, size_t i)
+/* The limit of SPF that the record of the mail described breaks with these changes. */
+static enum finding_id limit_crossed(const struct search *s, const struct audit *child)
 {
     const struct ac_limits *limits = s->env->limits;
-    const struct plan_client *was = &s->t->audit->client[i], *is = &child->client[i];
+    const struct plan_client *was = &s->t->audit->client[s->t->described];
+    const struct plan_client *is = &child->client[s->t->described];
     const struct spf_tree *before = &was->tree.in->out, *after = &is->tree.in->out;
-    bool lookups = false, voids = false;
+    bool lookups = !before->found, voids = !before->found;
 
     for (size_t k = 0; k < s->n; k++) {
         lookups = lookups || s->chain[k].id == FINDING_SPF_TOO_MANY_LOOKUPS;
         voids = voids || s->chain[k].id == FINDING_SPF_TOO_MANY_VOIDS;
     }
-    return within(after->lookups, before->lookups, limits->spf_lookups, lookups) &&
-           within(after->voids, before->voids, limits->spf_voids, voids);
+    if (!within(after->lookups, before->lookups, limits->spf_lookups, lookups))
+        return FINDING_SPF_TOO_MANY_LOOKUPS;
+    if (!within(after->voids, before->voids, limits->spf_voids, voids))
+        return FINDING_SPF_TOO_MANY_VOIDS;
+    return FINDING_NONE;
 }
 
 static enum ac_status judge_trial(const struct search *s, struct trial *t)
@@ -197,12 +202,14 @@ static enum ac_status judge_trial(const struct search *s, struct trial *t)
         const struct spf_outcome *is = &t->child->client[i].check.in->out;
         bool kept = was->result != SPF_PASS || is->result == SPF_PASS;
 
-        t->harmless = t->harmless && kept && keeps_limits(s, t->child, i) &&
+        t->harmless = t->harmless && kept &&
                       no_worse(&after[i], &fixes->before[i], a->options.n_receivers);
     }
     t->after = after[fixes->described].verdict;
     t->decided_by = after[fixes->described].decided_by;
-    t->turns = t->harmless && t->after != VERDICT_UNKNOWN &&
+    t->crossed = limit_crossed(s, t->child);
+    t->turns = t->harmless && t->crossed == FINDING_NONE &&
+               t->after != VERDICT_UNKNOWN &&
                t->after < fixes->before[fixes->described].verdict;
     t->done = true;
     return AC_OK;

@@ -10,7 +10,7 @@
 
 enum {
     FIX_TRIALS_MAX = 32, /* audits for all fixes of one audit */
-    FIX_CHAIN_MAX = 3    /* failures that one fix mends */
+    FIX_CHAIN_MAX = 5    /* failures that one fix mends */
 };
 
 /* An audit over changed records. */
@@ -18,9 +18,10 @@ struct trial {
     struct fix_changes changes;
     struct dns_overlay *overlay;
     struct audit *child;
-    bool done;     /* the rest is there */
-    bool turns;    /* it is a fix */
-    bool harmless; /* no worse for anybody: more changes may make it a fix */
+    bool done;               /* the rest is there */
+    bool turns;              /* it is a fix */
+    bool harmless;           /* no worse for anybody: more changes may make it a fix */
+    enum finding_id crossed; /* a limit that it would break, or FINDING_NONE */
     enum verdict after;
     size_t decided_by;
 };

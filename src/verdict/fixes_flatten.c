@@ -260,6 +260,15 @@ static struct choice *best_choice(const struct plan *p, unsigned excess)
     return best;
 }
 
+/* Does the same term stand before it? Then it can never change a result. */
+static bool is_repeated(const struct plan *p, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (span_eq_ci(p->choice[i].term->text, p->choice[at].term->text))
+            return true;
+    return false;
+}
+
 enum ac_status fix_spf_flatten(const struct fix_case *c, struct fix_candidates *out)
 {
     unsigned limit = c->env->limits->spf_lookups, left = c->tree->lookups;
@@ -271,7 +280,9 @@ enum ac_status fix_spf_flatten(const struct fix_case *c, struct fix_candidates *
     if (!found)
         return AC_OK;
     for (size_t i = 0; i < p.n && left > limit; i++)
-        if (!p.choice[i].flat.n) { /* it stands for nothing */
+        if (!p.choice[i].flat.n || is_repeated(&p, i)) {
+            p.choice[i].flat.text = SPAN("");
+            p.choice[i].flat.n = 0;
             p.choice[i].chosen = true;
             left -= p.choice[i].lookups < left ? p.choice[i].lookups : left;
         }

@@ -12,8 +12,17 @@
 static const struct {
     const char *wrong, *right;
 } name_meant[] = {
-    { "ipv4:", "ip4:" },          { "ipv6:", "ip6:" }, { "includes:", "include:" },
-    { "redirect:", "redirect=" }, { "exp:", "exp=" },
+    { "ipv4:", "ip4:" },
+    { "ipv6:", "ip6:" },
+    { "includes:", "include:" },
+    { "redirect:", "redirect=" },
+    { "exp:", "exp=" },
+    { "include=", "include:" },
+    { "ip4=", "ip4:" },
+    { "ip6=", "ip6:" },
+    { "a=", "a:" },
+    { "mx=", "mx:" },
+    { "exists=", "exists:" },
 };
 
 /* "ip4:" or "ip6:" for an address or network; NULL for anything else. */
