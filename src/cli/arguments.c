@@ -5,12 +5,16 @@
 #include "cli/arguments.h"
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "dkim/publish.h"
 #include "dns/zone.h"
 #include "report/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 enum {
+    KEY_BYTES_MAX = 65536,
     TRIES_MAX = 20,
     SECONDS_MAX = 3600
 };
@@ -245,6 +249,31 @@ enum ac_status cli_take_replay(struct cli_options *o, const char *text)
 {
     o->replay = text;
     return AC_OK;
+}
+
+/* Only the public half is kept. */
+enum ac_status cli_take_key(struct cli_options *o, const char *text)
+{
+    const char *why = "";
+    enum ac_status status;
+    struct buf pem;
+
+    buf_init(&pem, KEY_BYTES_MAX);
+    status = file_read(text, &pem);
+    if (status == AC_EIO)
+        status = cli_wrong(o, "--key %s: %s", cli_shown(o, text), strerror(errno));
+    else if (status == AC_ELIMIT)
+        status = cli_wrong(o, "--key %s: over %d bytes; expected a key in PEM",
+                           cli_shown(o, text), KEY_BYTES_MAX);
+    if (status == AC_OK) {
+        status = dkim_publish(buf_span(&pem), &o->arena, &o->audit.key_record, &why);
+        if (status == AC_EINVAL)
+            status = cli_wrong(o, "--key %s: %s", cli_shown(o, text), why);
+    }
+    for (volatile char *p = pem.p; p && p < pem.p + pem.n; p++)
+        *p = 0; /* it may be private */
+    buf_free(&pem);
+    return status;
 }
 
 enum ac_status cli_take_color(struct cli_options *o, const char *text)
