@@ -7,6 +7,8 @@
 
 #include "verdict/fixes_parts.h"
 
+#include <stdlib.h>
+
 static const struct {
     enum finding_id id;
     enum ac_status (*generate)(const struct fix_case *c, struct fix_candidates *out);
@@ -39,6 +41,11 @@ static bool cname_is_gone(const struct fix_changes *changes,
     return false;
 }
 
+static int text_order(const void *a, const void *b)
+{
+    return span_cmp(*(const struct span *)a, *(const struct span *)b);
+}
+
 static enum ac_status read_texts(struct ac_env *env, const struct fix_changes *changes,
                                  const struct dns_name *name, struct dns_name *owner,
                                  struct span **text, size_t *n)
@@ -63,7 +70,10 @@ static enum ac_status read_texts(struct ac_env *env, const struct fix_changes *c
         if (!(*text)[i].p)
             return AC_ENOMEM;
     }
-    return *text ? AC_OK : AC_ENOMEM;
+    if (!*text)
+        return AC_ENOMEM;
+    qsort(*text, have, sizeof **text, text_order); /* servers turn them */
+    return AC_OK;
 }
 
 enum ac_status fix_texts(struct ac_env *env, const struct fix_changes *changes,
