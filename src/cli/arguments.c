@@ -261,7 +261,8 @@ enum ac_status cli_take_key(struct cli_options *o, const char *text)
     buf_init(&pem, KEY_BYTES_MAX);
     status = file_read(text, &pem);
     if (status == AC_EIO)
-        status = cli_wrong(o, "--key %s: %s", cli_shown(o, text), strerror(errno));
+        status = cli_wrong(o, "--key %s: cannot be read (%s); expected a key in PEM",
+                           cli_shown(o, text), strerror(errno));
     else if (status == AC_ELIMIT)
         status = cli_wrong(o, "--key %s: over %d bytes; expected a key in PEM",
                            cli_shown(o, text), KEY_BYTES_MAX);

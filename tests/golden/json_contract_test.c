@@ -119,6 +119,15 @@ static const struct key keys[] = {
     { "fixes", "changes", "a", NULL },
     { "fixes", "verified", "b", NULL },
     { "fixes", "verdict_after", "s", VERDICTS },
+    { "fixes", "note", "s0", NULL },
+    { "changes", "name", "s", NULL },
+    { "changes", "type", "s", " TXT CNAME " },
+    { "changes", "old", "s0", NULL },
+    { "changes", "new", "s0", NULL },
+    { "", "advice", "a", NULL },
+    { "advice", "cause", "s", NULL },
+    { "advice", "about", "s", NULL },
+    { "advice", "text", "s", NULL },
     { "dns", "queries", "n", NULL },
     { "dns", "depth", "n", NULL },
     { "dns", "wall_ms", "nr", NULL },
@@ -210,10 +219,10 @@ static void check_keys_of(struct run *r, const char *in, const json_t *object)
 
 static void check_shape(struct run *r)
 {
-    static const char *const lists[] = { "spf", "dkim", "receivers", "findings",
-                                         "fixes" };
-    const json_t *row;
-    size_t i;
+    static const char *const lists[] = { "spf",      "dkim",  "receivers",
+                                         "findings", "fixes", "advice" };
+    const json_t *row, *change;
+    size_t i, m;
 
     check_keys_of(r, "", r->object);
     check_keys_of(r, "dmarc", json_object_get(r->object, "dmarc"));
@@ -223,6 +232,9 @@ static void check_shape(struct run *r)
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
         json_array_foreach(json_object_get(r->object, lists[k]), i, row)
             check_keys_of(r, lists[k], row);
+    json_array_foreach(json_object_get(r->object, "fixes"), i, row)
+        json_array_foreach(json_object_get(row, "changes"), m, change)
+            check_keys_of(r, "changes", change);
 }
 
 /* --- what must agree ----------------------------------------------------------------
@@ -253,6 +265,43 @@ static void check_ids(struct run *r, const char *what, const json_t *ids)
                                        !has_finding(r->object, json_string_value(id)))
         wrong(r, "%s names \"%s\", which is not among the findings", what,
               json_is_string(id) ? json_string_value(id) : "?");
+}
+
+/* Is there a fix for the cause, or a word why there is none? */
+static bool is_answered(const struct run *r, const char *cause)
+{
+    const json_t *row, *id;
+    size_t i, k;
+
+    json_array_foreach(json_object_get(r->object, "fixes"), i, row) json_array_foreach(
+        json_object_get(row, "causes"), k,
+        id) if (strcmp(json_string_value(id), cause) == 0) return true;
+    json_array_foreach(json_object_get(r->object, "advice"), i,
+                       row) if (strcmp(text_of(row, "cause"), cause) == 0) return true;
+    return false;
+}
+
+/* Fixes are proved, are better than the verdict, and mend causes. */
+static void check_fixes(struct run *r)
+{
+    const json_t *row, *id;
+    size_t i, k;
+
+    json_array_foreach(json_object_get(r->object, "causes"), i, row)
+        json_array_foreach(row, k, id) if (!is_answered(r, json_string_value(id)))
+            wrong(r, "cause %s has neither fix nor advice", json_string_value(id));
+    json_array_foreach(json_object_get(r->object, "fixes"), i, row)
+    {
+        const char *after = text_of(row, "verdict_after");
+
+        check_ids(r, "fixes.causes", json_object_get(row, "causes"));
+        if (!json_is_true(json_object_get(row, "verified")) ||
+            !json_array_size(json_object_get(row, "changes")))
+            wrong(r, "fixes[%zu] is not verified, or changes nothing", i);
+        if (strcmp(after, "unknown") == 0 ||
+            strcmp(after, text_of(r->object, "verdict")) == 0)
+            wrong(r, "fixes[%zu] does not turn the verdict", i);
+    }
 }
 
 static void check_causes(struct run *r)
@@ -547,6 +596,7 @@ static void start(struct run *r, int line, const char *args, const char *extra)
     check_differs(r);
     check_findings(r);
     check_causes(r);
+    check_fixes(r);
     check_decided(r);
     check_signed(r);
     check_exit(r);
