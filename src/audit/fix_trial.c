@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * fix_trial.c - changed records in front of the DNS, an audit over them, and whether it
- * is the better for them. RFC 1035, 3.3.14; RFC 7208, 4.6.4.
+ * is the better for them. RFC 1035, 3.3; RFC 7208, 4.6.4.
  */
 #include "audit/fix_trial.h"
 
@@ -51,7 +51,7 @@ static enum ac_status keep_changes(struct arena *a, const struct fix_changes *fr
     return !from->note || to->note ? AC_OK : AC_ENOMEM;
 }
 
-/* The RDATA of a TXT record: strings of at most 255 octets (RFC 1035, 3.3.14). */
+/* The RDATA of a TXT record: strings of at most 255 octets (RFC 1035, 3.3). */
 static bool txt_rdata(struct arena *a, struct span text, struct dns_rr *out)
 {
     size_t parts = text.n ? (text.n + 254) / 255 : 1;

@@ -3,10 +3,10 @@
  * key.c - public keys: RSAPublicKey (RFC 8017, A.1.1) bare or in SubjectPublicKeyInfo
  * (RFC 5280, 4.1), and Ed25519 (RFC 8463, 4.2).
  *
- * Of OpenSSL it knows nothing but big numbers (publish.c, for --key, knows more): d2i_PUBKEY
- * loads providers and the configuration file, and costs as much as whole audits. The
- * few DER elements are read here, strictly, since what opens at one verifier and not at
- * another is a fault.
+ * Of OpenSSL it knows nothing but big numbers (publish.c, for --key, knows more):
+ * d2i_PUBKEY loads providers and the configuration file, and costs as much as whole
+ * audits. The few DER elements are read here, strictly, since what opens at one
+ * verifier and not at another is a fault.
  */
 #include "dkim/key.h"
 

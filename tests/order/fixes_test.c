@@ -309,6 +309,48 @@ static void check_probes(const struct proof *f, uint64_t *chance)
     }
 }
 
+/* Does the text name this domain in an include, however that is written? */
+static bool has_include(struct span text, struct span domain)
+{
+    while (text.p) {
+        struct span term = span_cut(&text, ' ');
+
+        if (span_ends_ci(term, domain) && term.n > domain.n)
+            return true;
+    }
+    return false;
+}
+
+/* Where terms were only taken away or moved, none came but the address itself. */
+static void check_terms(const struct proof *f)
+{
+    char ip[IP_TEXT_MAX], address_term[IP_TEXT_MAX + 4];
+    const struct ip *described = &f->before->ip[f->before->described];
+    const struct fix_change *c = &f->fix->changes.row[0];
+    struct span rest = c->new;
+
+    for (size_t i = 0; i < f->fix->n_causes; i++)
+        if (f->fix->cause[i] != FINDING_SPF_INCLUDE_MISSING &&
+            f->fix->cause[i] != FINDING_SPF_INCLUDE_LOOP &&
+            f->fix->cause[i] != FINDING_SPF_TOO_MANY_VOIDS)
+            return;
+    if (f->fix->changes.note || f->fix->changes.n > 1)
+        return;
+    snprintf(address_term, sizeof address_term, "ip%u:%s", described->family,
+             ip_print(described, ip));
+    while (rest.p) {
+        struct span term = span_cut(&rest, ' ');
+
+        if (span_starts(term, SPAN("include:")) &&
+            has_include(c->old, span_from(term, 8)))
+            continue; /* it was written include=, or stood behind "all" */
+        if (!has_term(c->old, term) && !span_eq(term, span_of(address_term)) &&
+            !span_eq(term, SPAN("~all")) &&
+            !span_eq(term, SPAN("include:_spf.google.com")))
+            refuse(f, "the fix adds a term that nobody asked for");
+    }
+}
+
 static size_t fixes, causes[FINDING_COUNT];
 
 static void check_fix(struct proof *f, uint64_t *chance)
@@ -322,6 +364,7 @@ static void check_fix(struct proof *f, uint64_t *chance)
             change_name(f, &a, &f->fix->changes.row[i].name);
     check_addresses(f);
     check_probes(f, chance);
+    check_terms(f);
     fixes++;
     for (size_t i = 0; i < f->fix->n_causes; i++)
         causes[f->fix->cause[i]]++;
