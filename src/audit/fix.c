@@ -308,6 +308,8 @@ enum ac_status fix_plan(struct audit *a, bool *added)
     if (a->fixes_planned || !a->options.fixes || !a->options.n_ips || !legs_done(a))
         return AC_OK;
     a->fixes_planned = true;
+    if (a->engine.n_tasks == TASKS_MAX)
+        return AC_OK;
     t = arena_alloc(arena, sizeof *t);
     if (!t)
         return AC_ENOMEM;

@@ -177,7 +177,7 @@ enum ac_status fix_spf_at(const struct fix_case *c, const struct dns_name *domai
     for (size_t i = 0; i < n; i++)
         if (spf_record_is(text[i]) && !n_spf++)
             record = text[i];
-    if (n_spf != 1)
+    if (n_spf != 1 || record.n > FIX_EDITED_MAX)
         return AC_OK;
     *found = true;
     return spf_record_parse(c->env->arena, record, &out->record);
@@ -190,7 +190,9 @@ enum ac_status fix_spf_start(const struct fix_case *c, struct fix_spf *out, bool
     *found = false;
     if (!dns_name_parse(c->request->domain, &start) || start.n == 1)
         return AC_OK;
-    return fix_spf_at(c, &start, out, found);
+    TRY(fix_spf_at(c, &start, out, found));
+    *found = *found && fix_is_own(c, &out->owner);
+    return AC_OK;
 }
 
 bool fix_about(const struct fix_case *c, struct dns_name *out)

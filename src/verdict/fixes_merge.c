@@ -230,7 +230,7 @@ enum ac_status fix_spf_merge(const struct fix_case *c, struct fix_candidates *ou
     struct fix_changes *changes = fix_copy(c);
     struct arena *a = c->env->arena;
     struct dns_name about, owner;
-    size_t n, n_spf = 0;
+    size_t n, n_spf = 0, length = 0;
 
     if (!fix_about(c, &about))
         return AC_OK;
@@ -238,7 +238,8 @@ enum ac_status fix_spf_merge(const struct fix_case *c, struct fix_candidates *ou
     for (size_t i = 0; i < n; i++) {
         if (!spf_record_is(text[i]))
             continue;
-        if (n_spf == MERGED_MAX)
+        length += text[i].n;
+        if (n_spf == MERGED_MAX || length > FIX_EDITED_MAX)
             return AC_OK;
         old[n_spf] = text[i];
         TRY(spf_record_parse(a, text[i], &record[n_spf]));

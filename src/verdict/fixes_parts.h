@@ -9,6 +9,11 @@
 #include "spf/record.h"
 #include "verdict/fixes.h"
 
+enum {
+    FIX_EDITED_MAX =
+        4096 /* octets: longer records are hostile, and edits make copies */
+};
+
 /* The changes made so far, to go on from; NULL when the arena is full. */
 struct fix_changes *fix_copy(const struct fix_case *c);
 
@@ -29,7 +34,7 @@ void fix_offer_changes(const struct fix_changes *changes, struct fix_candidates 
 bool fix_is_own(const struct fix_case *c, const struct dns_name *name);
 
 /* The only SPF record at a domain as it is now. *found is false where there is none or
- * more than one. AC_PENDING, AC_ENOMEM. */
+ * more than one, or it is far too long. AC_PENDING, AC_ENOMEM. */
 struct fix_spf {
     struct dns_name domain, owner;
     struct spf_record record;
@@ -37,7 +42,7 @@ struct fix_spf {
 enum ac_status fix_spf_at(const struct fix_case *c, const struct dns_name *domain,
                           struct fix_spf *out, bool *found) AC_MUST_USE;
 
-/* The record of the domain where SPF starts. */
+/* The record of the domain where SPF starts, if it is one's own. */
 enum ac_status fix_spf_start(const struct fix_case *c, struct fix_spf *out,
                              bool *found) AC_MUST_USE;
 
