@@ -292,16 +292,6 @@ static bool is_bare_all(struct span record)
     return span_eq_ci(span_trim(rest, " "), SPAN("-all"));
 }
 
-static enum ac_status no_policy(const struct audit *a, struct arena *arena,
-                                struct verdict_reason *out)
-{
-    *out = (struct verdict_reason){
-        FINDING_DMARC_RECORD_MISSING, a->domain.p,
-        arena_printf(arena, "No DMARC policy applies to mail from %s.", a->domain.p)
-    };
-    return out->text ? AC_OK : AC_ENOMEM;
-}
-
 enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
                              struct arena *arena, struct verdict_evidence *out)
 {
@@ -325,7 +315,9 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
     spf_results(a, c, out);
     helo_result(a, c, out);
     policies(a, out);
-    TRY(no_policy(a, arena, &out->no_policy));
+    out->no_policy =
+        (struct verdict_reason){ FINDING_DMARC_RECORD_MISSING, a->domain.p,
+                                 "No DMARC policy applies to mail from this domain." };
     TRY(spf_leg(a, c, arena, &out->spf));
     for (size_t i = 0; i < n; i++)
         TRY(dkim_leg(a, &a->key[i], arena, &dkim[i]));

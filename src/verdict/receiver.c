@@ -136,7 +136,7 @@ static bool look_at_world(const struct verdict_evidence *e, void *context)
         (deciding(&p) == deciding(&s->worst) && p.verdict > s->worst.verdict))
         s->worst = p;
     s->any = true;
-    return true;
+    return deciding(&s->best) == deciding(&s->worst); /* two verdicts: that is enough */
 }
 
 static bool is_pending(const struct verdict_evidence *e, const struct receiver *r)
