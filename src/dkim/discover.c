@@ -18,6 +18,7 @@ enum {
     EXTRAS_MAX = 8,  /* candidates that CNAMEs of other candidates may add */
     NAMED_MAX = 64,  /* candidates that providers add */
     SELECTOR_DIGITS = 16,
+    TEXT_BYTES_MAX = 4 * 1024 * 1024, /* joined in one search: keys need 1 % of it */
 };
 
 static const struct span popular[] = {
@@ -72,6 +73,7 @@ struct run {
     const struct dns_answer *random; /* of a selector that nobody has, or NULL */
     struct span *wild;               /* its texts */
     size_t n_wild;
+    size_t room; /* octets of text that may still be joined */
 };
 
 static bool is_listed(const struct run *r, struct span selector)
@@ -286,7 +288,7 @@ static enum ac_status read_wildcard(struct run *r)
 
 /* Does a key record stand there that is not the wildcard's? The first one decides, so
  * that no set of thousands is compared with another. */
-static enum ac_status look_for_key(const struct run *r, const struct dns_answer *answer,
+static enum ac_status look_for_key(struct run *r, const struct dns_answer *answer,
                                    bool *found)
 {
     struct span text = { 0 };
@@ -294,6 +296,9 @@ static enum ac_status look_for_key(const struct run *r, const struct dns_answer 
 
     *found = false;
     for (size_t i = 0; answer->outcome == DNS_ANSWER && i < answer->n && !key; i++) {
+        if (answer->rr[i].rdata.n > r->room)
+            return AC_OK; /* hundreds of answers of 64 KiB: nobody's keys */
+        r->room -= answer->rr[i].rdata.n;
         text = dns_txt_join(r->env->arena, &answer->rr[i]);
         if (!text.p)
             return AC_ENOMEM;
@@ -379,6 +384,7 @@ enum ac_status dkim_discover(struct ac_env *env, const struct dkim_search *searc
     size_t most = POPULAR + NAMED_MAX;
     struct run r = { .env = env,
                      .search = search,
+                     .room = TEXT_BYTES_MAX,
                      .max = search->limit < most ? search->limit : most };
     const char *domain;
 

@@ -53,8 +53,8 @@ void finding_add(struct findings *f, enum finding_id id, const char *about,
     struct finding row = { .id = id };
     va_list args;
 
-    if (!f)
-        return;
+    if (!f || f->n == FINDINGS_MAX)
+        return; /* before the text is made: a stranger's records may ask for millions */
     va_start(args, format);
     row.message = arena_vprintf(f->arena, format, args);
     va_end(args);

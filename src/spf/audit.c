@@ -13,6 +13,8 @@
 
 enum {
     NODES_MAX = 2000, /* rows for people; counting goes on without them */
+    TREE_BYTES_MAX =
+        6 * 1024 * 1024, /* of records read: no honest tree has 1 % of it */
 };
 
 struct walker {
@@ -22,6 +24,7 @@ struct walker {
     struct dns_name *include;
     size_t cap_nodes, cap_includes;
     bool pending;
+    size_t bytes;            /* that reading the records has cost so far, by room() */
     const char *over_domain; /* the term that breaks the limit of look-ups */
     struct span over;
 };
@@ -199,6 +202,21 @@ static enum ac_status walk_mx(struct walker *w, const struct site *s,
                                    hosts, limit));
 }
 
+/* May one more set of TXT records be read? Two hundred records of 64 KiB would fill the
+ * arena, and an audit must not end for what the report alone wants to know. */
+static bool room(struct walker *w, const struct dns_answer *txt)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < txt->n; i++)
+        bytes += txt->rr[i].rdata.n;
+    bytes = 2 * bytes; /* joined to select a record, and once more to judge the set */
+    bytes += bytes / 8 < SPF_TERMS_MAX ? bytes / 8 * sizeof(struct spf_term)
+                                       : SPF_TERMS_MAX * sizeof(struct spf_term);
+    w->bytes += bytes;
+    return w->bytes <= TREE_BYTES_MAX;
+}
+
 /* The record behind include and redirect. */
 static enum ac_status walk_nested(struct walker *w, const struct site *s,
                                   const struct spf_target *target)
@@ -216,6 +234,11 @@ static enum ac_status walk_nested(struct walker *w, const struct site *s,
     TRY(ask(w, s, &target->name, DNS_T_TXT, &answer));
     if (!answer)
         return AC_OK;
+    if (!room(w, answer)) {
+        w->tree->complete = false;
+        set_note(w, s, "not walked: the tree is too large");
+        return AC_OK;
+    }
     TRY(spf_find(&w->run, &target->name, &found));
     below = spf_frame_new(&w->run, s->frame, s->term, target);
     if (!below)

@@ -5,6 +5,7 @@
  * not known.
  */
 #include "audit/engine.h"
+#include "base/buf.h"
 #include "support/play.h"
 #include "unit/dkim_keys.h"
 
@@ -463,6 +464,56 @@ static void audit_bounce_of_a_host_without_a_known_name_is_open(void **state)
     }
 }
 
+/* name TXT "head body body ..." in strings of at most 255 octets; n octets in all. */
+static void add_long_text(struct buf *zone, const char *name, const char *head,
+                          const char *body, size_t n)
+{
+    size_t per_string = 240 / strlen(body);
+
+    buf_printf(zone, "%s TXT \"%s", name, head);
+    for (size_t i = 0; i * strlen(body) < n; i++)
+        buf_printf(zone, "%s%s", i && i % per_string == 0 ? "\" \"" : "", body);
+    buf_puts(zone, "\"\n");
+}
+
+/* What only the report wants to know never ends an audit: the records of a tree, and
+ * the answers of a wildcard, of 64 KiB each would fill any arena. */
+static void audit_ends_however_much_there_is_to_read(void **state)
+{
+    struct play_row row = { .domain = "shop.example",
+                            .ip = "192.0.2.1",
+                            .discover = SIZE_MAX };
+    const struct audit_result *r;
+    struct audit *a;
+    struct buf zone;
+    struct play p;
+
+    (void)state;
+    buf_init(&zone, 1 << 24);
+    buf_puts(&zone, "$TTL 60\n" REJECT);
+    add_long_text(&zone, "*._domainkey.shop.example.", "v=DKIM1; p=", "AAAAAAAAAA",
+                  60000);
+    buf_puts(&zone, "shop.example. TXT \"v=spf1 -ip4:192.0.2.1 \"");
+    for (unsigned i = 0; i < 150; i++)
+        buf_printf(&zone, " \"include:i%u.test \"", i);
+    buf_puts(&zone, "\n");
+    for (unsigned i = 0; i < 150; i++) {
+        char name[16];
+
+        snprintf(name, sizeof name, "i%u.test.", i);
+        add_long_text(&zone, name, "v=spf1 ", "all ", 3900);
+    }
+    row.zone = buf_text(&zone);
+    r = play_begin(&p, &row, &a);
+    assert_int_equal(r->verdict, VERDICT_REJECT);
+    assert_int_equal(r->spf[0].tree.lookups, 150);
+    assert_false(r->spf[0].tree.complete);
+    assert_true(r->discovery->wildcard);
+    assert_int_equal(r->n_dkim, 0);
+    play_end(&p, a);
+    buf_free(&zone);
+}
+
 static void audit_unanswered_question_says_what_hangs_on_it(void **state)
 {
     static const struct play_row row = {
@@ -523,6 +574,7 @@ int main(void)
         cmocka_unit_test(audit_helo_is_guessed_from_names_that_lead_back),
         cmocka_unit_test(audit_u_labels_of_mail_from_are_aligned_as_a_labels),
         cmocka_unit_test(audit_bounce_of_a_host_without_a_known_name_is_open),
+        cmocka_unit_test(audit_ends_however_much_there_is_to_read),
         cmocka_unit_test(audit_unanswered_question_says_what_hangs_on_it),
         cmocka_unit_test(audit_old_and_new_rules_may_differ),
     };
