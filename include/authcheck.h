@@ -81,7 +81,7 @@ struct ac_question {
 
 /*
  * A new audit in *out, also after AC_BAD_INPUT, so that ac_error can be asked; free it
- * in every case. *out is NULL after AC_NO_MEMORY.
+ * in every case. After AC_NO_MEMORY *out may be NULL, which ac_audit_free takes too.
  */
 AC_API enum ac_code ac_audit_new(const struct ac_options *options,
                                  struct ac_audit **out);
