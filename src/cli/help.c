@@ -9,6 +9,9 @@
 #include "cli/options.h"
 #include "finding/finding.h"
 
+#define EXAMPLE_MAIL \
+    "mail of shop.example, sent by 192.0.2.25, signed with the selector s1"
+
 enum {
     HELP_COLUMN = 28,
     HELP_WIDTH = 88
@@ -73,6 +76,18 @@ void help_usage(struct buf *out)
              "on.\n");
 }
 
+/* The lines of an example, as they are: they are there to be copied. */
+static void example_lines(struct buf *out, const char *indent, const char *example)
+{
+    struct span rest = span_of(example);
+
+    while (rest.p) {
+        buf_puts(out, indent);
+        buf_put(out, span_cut(&rest, '\n'));
+        buf_putc(out, '\n');
+    }
+}
+
 static void finding_page(struct buf *out, const struct finding_kind *kind)
 {
     buf_printf(out, "%s (%s, %s)\n\n", kind->name,
@@ -80,8 +95,10 @@ static void finding_page(struct buf *out, const struct finding_kind *kind)
     wrap(out, 0, 0, kind->title);
     buf_putc(out, '\n');
     wrap(out, 0, 0, kind->meaning);
-    buf_puts(out, "\nWhat to do: ");
-    wrap(out, sizeof "What to do: " - 1, 0, kind->remedy);
+    buf_puts(out, "\nWhat to do:");
+    wrap(out, sizeof "What to do:" - 1, 0, kind->remedy);
+    buf_puts(out, "\nExample (" EXAMPLE_MAIL "):\n\n");
+    example_lines(out, "  ", kind->example);
 }
 
 static void findings_md(struct buf *out)
@@ -89,15 +106,24 @@ static void findings_md(struct buf *out)
     buf_puts(out,
              "# Findings\n\nMade by `authcheck help findings-md` from "
              "src/finding/*.def; `authcheck help FINDING-ID`\nprints one entry. An "
-             "id is stable for ever.\n");
+             "id is stable for ever.\n\n"
+             "An example is " EXAMPLE_MAIL
+             " where\nit says nothing else. `given` holds for both, "
+             "`wrong` shows the fault, `right` the mend,\n`ask` is the question to "
+             "put to the DNS by hand. `<...>` stands for what is too long to\nprint, "
+             "`<1-11>` for a line for each number. Tests audit every example: the "
+             "finding\nshows in the wrong one and not in the right one.\n");
     for (int i = 0; i < FINDING_COUNT; i++) {
         const struct finding_kind *kind = finding_kind((enum finding_id)i);
 
         buf_printf(out, "\n## %s\n\n%s. *%s*, %s.\n\n", kind->name, kind->title,
                    finding_severity_print(kind->severity), kind->clause);
         wrap(out, 0, 0, kind->meaning);
-        buf_puts(out, "\n**What to do:** ");
-        wrap(out, sizeof "**What to do:** " - 1, 0, kind->remedy);
+        buf_puts(out, "\n**What to do:**");
+        wrap(out, sizeof "**What to do:**" - 1, 0, kind->remedy);
+        buf_puts(out, "\n```\n");
+        example_lines(out, "", kind->example);
+        buf_puts(out, "```\n");
     }
 }
 

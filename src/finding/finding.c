@@ -7,8 +7,9 @@
 #include <stdarg.h>
 
 static const struct finding_kind catalog[] = {
-#define F(id, name, severity, clause, title, meaning, remedy) \
-    [FINDING_##id] = { name, FINDING_##severity, clause, title, meaning, remedy },
+#define F(id, name, severity, clause, title, meaning, remedy, example) \
+    [FINDING_##                                                        \
+        id] = { name, FINDING_##severity, clause, title, meaning, remedy, example },
 #include "finding/catalog.def"
 #undef F
 };

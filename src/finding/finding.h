@@ -16,7 +16,7 @@ enum finding_severity {
 
 /* FINDING_SPF_TOO_MANY_LOOKUPS and so on: one per row of catalog.def. */
 enum finding_id {
-#define F(id, name, severity, clause, title, meaning, remedy) FINDING_##id,
+#define F(id, name, severity, clause, title, meaning, remedy, example) FINDING_##id,
 #include "finding/catalog.def"
 #undef F
     FINDING_COUNT,
@@ -31,6 +31,7 @@ struct finding_kind {
     const char *title;   /* a few words, no full stop */
     const char *meaning; /* what it is and what it does to the mail */
     const char *remedy;  /* what to do next, as one sentence in the imperative */
+    const char *example; /* a fault and its mend, a line each: see catalog.def */
 };
 
 struct finding {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# catalog.sh - every finding has a well-formed id, texts that end as they must, code that
-# emits it and a test that names it.
+# catalog.sh - every finding has a well-formed id, texts that end as they must, an example,
+# code that emits it and a test that names it.
 set -u
 rows=$(mktemp) && src=$(mktemp) && tests=$(mktemp) || exit 1
 trap 'rm -f "$rows" "$src" "$tests"' EXIT
@@ -56,6 +56,8 @@ awk -F '\t' '
         if ($6 ~ /\.$/) fault("the title has no full stop")
         if ($7 !~ /[.!?)]$/) fault("the meaning is whole sentences")
         if ($8 !~ /\.$/) fault("the remedy is one sentence")
+        if ($9 !~ /(^|\\n)wrong: /) fault("the example has no line \"wrong: \"")
+        if ($9 !~ /(^|\\n)right: /) fault("the example has no line \"right: \"")
         if (!(("FINDING_" $2) in code)) fault("no code in src/ emits it")
         if (!($3 in tested) && !(("FINDING_" $2) in tested)) fault("no test names it")
     }

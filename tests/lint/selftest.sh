@@ -149,16 +149,22 @@ C
 expect clean catalog src/finding/spf.def <<'C'
 /* a row */
 F(SPF_A, "spf-a", ERROR, "RFC 7208 4.6.4", "Title", "It (really) is, so.",
-  "Do " "it.")
+  "Do " "it.", "given: a\nwrong: b\n" "right: c")
 C
 expect breach catalog src/finding/spf.def <<'C'
-F(SPF_B, "spf-b", ERROR, "RFC 7208 4.6.4", "Title", "It is.", "Do it.")
+F(SPF_B, "spf-b", ERROR, "RFC 7208 4.6.4", "Title", "It is.", "Do it.", "wrong: a\nright: b")
 C
 expect breach catalog src/finding/spf.def <<'C'
-F(SPF_A, "spf_a", ERROR, "RFC 7208 4.6.4", "Title", "It is.", "Do it.")
+F(SPF_A, "spf_a", ERROR, "RFC 7208 4.6.4", "Title", "It is.", "Do it.", "wrong: a\nright: b")
 C
 expect breach catalog src/finding/spf.def <<'C'
-F(SPF_A, "spf-a", ERROR, "RFC 7208 4.6.4", "Title.", "It is.", "Do it.")
+F(SPF_A, "spf-a", ERROR, "RFC 7208 4.6.4", "Title.", "It is.", "Do it.", "wrong: a\nright: b")
+C
+expect breach catalog src/finding/spf.def <<'C'
+F(SPF_A, "spf-a", ERROR, "RFC 7208 4.6.4", "Title", "It is.", "Do it.", "wrong: a")
+C
+expect breach catalog src/finding/spf.def <<'C'
+F(SPF_A, "spf-a", ERROR, "RFC 7208 4.6.4", "Title", "It is.", "Do it.")
 C
 
 echo "selftest: $passed passed, $failed failed"

@@ -53,6 +53,21 @@ static void help_every_option_stands_in_every_text_made_of_them(void **state)
     }
 }
 
+/* Each line as it is, for copying: never wrapped. */
+static void assert_lines_stand_in(const char *text, struct buf *page)
+{
+    struct span rest = span_of(text);
+
+    while (rest.p) {
+        struct span line = span_cut(&rest, '\n');
+        char copy[1000];
+
+        snprintf(copy, sizeof copy, "\n  %.*s\n", SPAN_ARG(line));
+        if (!strstr(buf_text(page), copy))
+            fail_msg("\"%.*s\" is not a line of\n%s", SPAN_ARG(line), buf_text(page));
+    }
+}
+
 static void help_every_finding_is_a_topic_and_stands_in_the_page(void **state)
 {
     struct buf page, list;
@@ -69,6 +84,9 @@ static void help_every_finding_is_a_topic_and_stands_in_the_page(void **state)
             fail_msg("help %s:\n%s", k->name, buf_text(&b));
         if (!strstr(buf_text(&page), k->name) || !strstr(buf_text(&list), k->name))
             fail_msg("%s is not on a page of findings", k->name);
+        if (!strstr(buf_text(&page), k->example))
+            fail_msg("%s: the page does not show its example", k->name);
+        assert_lines_stand_in(k->example, &b);
         buf_free(&b);
     }
     buf_free(&page);

@@ -24,6 +24,10 @@ static void finding_rows_are_complete_and_names_are_unique(void **state)
         if (k->remedy[strlen(k->remedy) - 1] != '.' ||
             k->title[strlen(k->title) - 1] == '.')
             fail_msg("%s: a remedy is a sentence, a title is none", k->name);
+        if (strncmp(k->example, "wrong: ", 7) != 0 &&
+            strncmp(k->example, "given: ", 7) != 0)
+            fail_msg("%s: an example begins with what holds, or what is wrong",
+                     k->name);
         /* The first row of that name is this one. */
         assert_int_equal(finding_by_name(span_of(k->name)), i);
     }
