@@ -149,7 +149,9 @@ static int run_audit(struct cli_options *o)
         status = o->recording ? recording_replay(o->recording, a)
                               : audit_drive(a, source, &o->drive);
     if (status != AC_OK)
-        complain("out of memory");
+        complain(status == AC_ELIMIT ? "more than one audit may hold: expected fewer "
+                                       "addresses or selectors"
+                                     : "out of memory");
     else
         code = report(o, a);
     audit_free(a);

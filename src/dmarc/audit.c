@@ -153,7 +153,8 @@ static enum ac_status compare_rules(struct ac_env *env, const char *author,
                                     const struct dmarc_org org[static 2])
 {
     const char *text[2];
-    bool sampled = d[1].pct < 100 && d[1].policy != DMARC_NONE;
+    /* Of a pct between, which mail is drawn is nobody's to say: the full policy. */
+    bool sampled = d[1].pct == 0 && d[1].policy != DMARC_NONE;
     bool same = dns_name_eq(&org[0].name, &org[1].name) && !sampled &&
                 d[0].possible == d[1].possible;
 

@@ -14,7 +14,8 @@
 #include "dns/answer.h"
 
 enum {
-    SPF_TERMS_MAX = 1000,  /* our own cap; what comes after is a problem */
+    SPF_TERMS_MAX = 5500,  /* our own cap, over what 64 KiB of ip4 terms are; what comes
+                              after is a problem */
     SPF_PROBLEMS_MAX = 20, /* kept of one record */
 };
 
