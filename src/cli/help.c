@@ -63,6 +63,7 @@ void help_usage(struct buf *out)
         out,
         "authcheck DOMAIN --ip IP [OPTION...]   will this mail be refused, and why?\n"
         "authcheck DOMAIN                       records, keys, policy; no verdict\n"
+        "authcheck receivers [NAME]             who is predicted, and by which rules\n"
         "authcheck help FINDING-ID              what a finding means, and the mend\n"
         "authcheck help findings                all of them, one a line\n"
         "\n");
