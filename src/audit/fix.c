@@ -297,6 +297,10 @@ static bool legs_done(const struct audit *a)
     for (size_t i = 0; i < a->options.n_ips; i++)
         if (!done(a->client[i].check.task) || !done(a->client[i].tree.task))
             return false;
+    /* What receivers hang on beside these, when it was planned. */
+    for (size_t i = 0; i < a->engine.n_tasks; i++)
+        if (a->engine.task[i]->decisive && !done(a->engine.task[i]))
+            return false;
     return true;
 }
 
@@ -305,7 +309,8 @@ enum ac_status fix_plan(struct audit *a, bool *added)
     struct arena *arena = &a->engine.arena;
     struct fixes_task *t;
 
-    if (a->fixes_planned || !a->options.fixes || !a->options.n_ips || !legs_done(a))
+    if (*added || a->fixes_planned || !a->options.fixes || !a->options.n_ips ||
+        !legs_done(a))
         return AC_OK;
     a->fixes_planned = true;
     if (a->engine.n_tasks == TASKS_MAX)

@@ -15,15 +15,23 @@ static bool same_span(struct span a, struct span b)
     return !a.p == !b.p && span_eq(a, b);
 }
 
+static bool has_change(const struct fix_changes *c, const struct fix_change *change)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->row[i].type == change->type &&
+            dns_name_eq(&c->row[i].name, &change->name) &&
+            same_span(c->row[i].old, change->old) &&
+            same_span(c->row[i].new, change->new))
+            return true;
+    return false;
+}
+
 bool fix_same(const struct fix_changes *a, const struct fix_changes *b)
 {
     bool same = a->n == b->n;
 
     for (size_t i = 0; same && i < a->n; i++)
-        same = a->row[i].type == b->row[i].type &&
-               dns_name_eq(&a->row[i].name, &b->row[i].name) &&
-               same_span(a->row[i].old, b->row[i].old) &&
-               same_span(a->row[i].new, b->row[i].new);
+        same = has_change(b, &a->row[i]);
     return same;
 }
 
@@ -115,6 +123,7 @@ static enum ac_status make_child(const struct audit *a, struct trial *t)
     o.overlay = t->overlay;
     o.fixes = false;
     o.compare = false;
+    o.disagree = false;
     o.discover = 0;
     o.check_reports = false;
     o.limits.spf_type_99 = false;

@@ -54,6 +54,7 @@ struct search {
 enum ac_status fix_try(struct search *s, const struct fix_changes *changes,
                        struct trial **out) AC_MUST_USE;
 
+/* The same changes, in any order. */
 bool fix_same(const struct fix_changes *a, const struct fix_changes *b);
 
 #endif

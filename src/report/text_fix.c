@@ -59,12 +59,17 @@ static void put_fix(struct text *t, const struct audit_fix *f)
 {
     const struct audit_result *r = t->r;
     const struct fix_changes *c = &f->changes;
+    bool takes_away = false;
     char ip[IP_TEXT_MAX], whom[IP_TEXT_MAX + 5] = "";
 
-    buf_puts(t->out, c->n == 1 && !c->row[0].old.p ? "      Publish this record:\n"
-                     : c->n == 1
-                         ? "      Publish this record in the place of the one there:\n"
-                         : "      Publish this, and take away what is marked so:\n");
+    for (size_t i = 0; i < c->n; i++)
+        takes_away = takes_away || !c->row[i].new.p;
+    buf_puts(t->out,
+             c->n == 1 && !c->row[0].old.p ? "      Publish this record:\n"
+             : c->n == 1 ? "      Publish this record in the place of the one there:\n"
+             : takes_away
+                 ? "      Publish this, and take away what is marked so:\n"
+                 : "      Publish these records, in the place of those there:\n");
     for (size_t i = 0; i < c->n; i++)
         if (c->row[i].new.p)
             put_record(t, "", &c->row[i], c->row[i].new);
@@ -79,13 +84,30 @@ static void put_fix(struct text *t, const struct audit_fix *f)
         text_wrap(t, 0, 6, "      %s", c->note);
 }
 
+/* Was the fix shown with an earlier failure? */
+static bool told(const struct audit_result *r, const struct audit_fix *f,
+                 const struct verdict_reason *reason)
+{
+    for (size_t i = 0; i < r->n_causes; i++)
+        for (size_t k = 0; k < r->cause[i].n; k++) {
+            if (&r->cause[i].reason[k] == reason)
+                return false;
+            if (mends(f, r->cause[i].reason[k].id))
+                return true;
+        }
+    return false;
+}
+
 bool text_fix(struct text *t, const struct verdict_reason *reason)
 {
     const struct audit_result *r = t->r;
 
     for (size_t i = 0; i < r->n_fixes; i++)
         if (mends(&r->fix[i], reason->id)) {
-            put_fix(t, &r->fix[i]);
+            if (told(r, &r->fix[i], reason))
+                buf_puts(t->out, "      As above: that change serves both.\n");
+            else
+                put_fix(t, &r->fix[i]);
             return true;
         }
     for (size_t i = 0; i < r->n_advice; i++)

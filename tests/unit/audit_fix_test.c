@@ -256,6 +256,73 @@ static void fix_dkim_publishes_a_key_or_puts_its_tags_right(void **state)
         check_row(&dkim_rows[i]);
 }
 
+/* One word of the advice for each kind of cause. */
+struct advice_row {
+    struct play_row world;
+    const char *cause, *says;
+    bool with_key;
+};
+
+static const struct advice_row advice_rows[] = {
+    { { .zone = REJECT AT_S1 "\"" KEY "\"\n", .discover = 5 },
+      "dkim-unsigned",
+      "the key at " NAME_S1 " is in order",
+      false },
+    { { .zone = REJECT }, "dkim-unsigned", "publish the key of --key", true },
+    { { .zone = REJECT }, "dkim-unsigned", "turn DKIM signing on", false },
+    { { .zone = REJECT "s1._domainkey.b.test. TXT \"" KEY "\"\n",
+        .selector = "s1._domainkey.b.test" },
+      "dkim-not-aligned",
+      "sign with d=" DOMAIN,
+      false },
+    { { .zone = REJECT, .mail_from = "<>", .helo = "localhost" },
+      "spf-domain-invalid",
+      "a full domain name",
+      false },
+    { { .zone = REJECT "s1._domainkey." DOMAIN ". CNAME s1.gone.test.\n",
+        .selector = "s1" },
+      "dkim-delegation-dangling",
+      "is delegated to s1.gone.test",
+      false },
+    { { .zone = REJECT, .selector = "s1" },
+      "dkim-key-missing",
+      "Name its file with --key",
+      false },
+    { { .zone = REJECT, .selector = "s1._domainkey.b.test" },
+      "dkim-key-missing",
+      "does not turn the verdict",
+      true },
+    { { .zone = SPF "-all\"\n" REJECT, .mail_from = "x@b.test" },
+      "spf-not-aligned",
+      "must not be weakened",
+      false },
+};
+
+static void advice_says_who_can_do_what(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof advice_rows / sizeof *advice_rows; i++) {
+        const struct advice_row *row = &advice_rows[i];
+        struct play_row world = row->world;
+        const char *text;
+        struct audit *a;
+        struct play p;
+
+        world.domain = DOMAIN;
+        world.ip = "203.0.113.9";
+        play_init(&p, &world);
+        if (row->with_key)
+            p.options.key_record = SPAN(KEY);
+        a = play_run(&p, 0);
+        text = advice_of(audit_result(a), row->cause);
+        if (!text || !strstr(text, row->says))
+            fail_msg("%s: \"%s\", expected \"%s\"", row->cause,
+                     text ? text : "no advice", row->says);
+        audit_free(a);
+        play_free(&p);
+    }
+}
+
 /* Which row is worst is described; the other's verdict stays what it was. */
 static void fix_is_for_the_address_described_and_spares_the_others(void **state)
 {
@@ -368,6 +435,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(fix_spf_is_the_smallest_change_that_turns_the_verdict),
         cmocka_unit_test(fix_dkim_publishes_a_key_or_puts_its_tags_right),
+        cmocka_unit_test(advice_says_who_can_do_what),
         cmocka_unit_test(fix_is_for_the_address_described_and_spares_the_others),
         cmocka_unit_test(fix_questions_count_neither_as_queries_nor_as_depth),
         cmocka_unit_test(fix_does_not_stand_on_what_did_not_answer),
