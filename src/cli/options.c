@@ -178,7 +178,8 @@ static enum ac_status take_recording(struct cli_options *o)
 
     if (mail->n_ips || o->lists.n_selectors || o->lists.n_servers || mail->overlay ||
         mail->n_receivers || mail->mail_from.p || mail->helo.p || mail->is_unsigned ||
-        mail->offline)
+        mail->offline || mail->bulk || mail->key_record.p ||
+        mail->discover != DKIM_DISCOVER_DEFAULT)
         return cli_wrong(o, "--replay: the file says what mail is audited, and how; "
                             "expected no other option for that beside it");
     buf_init(&text, RECORDING_BYTES_MAX);

@@ -234,6 +234,8 @@ static enum ac_status get_receivers(struct recording *r, const json_t *o)
     const json_t *names;
 
     TRY(get_array(r, o, "receivers", &names));
+    if (!json_array_size(names)) /* a verdict is always somebody's */
+        return odd_value(r, "receivers");
     list = arena_array(&r->arena, json_array_size(names), sizeof *list);
     if (!list)
         return AC_ENOMEM;

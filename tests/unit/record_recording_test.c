@@ -140,12 +140,40 @@ static void recording_bent_on_purpose_harms_nobody(void **state)
     buf_free(&json);
 }
 
+/* A verdict is always some receiver's: a list without any is no recording. */
+static void recording_without_a_receiver_is_refused(void **state)
+{
+    static const char key[] = "\"receivers\": [";
+    struct buf text, json, bent, body;
+    const char *begin, *list, *end;
+
+    (void)state;
+    record(&text, &json);
+    begin = strchr(buf_text(&text), '\n') + 1;
+    list = strstr(begin, key);
+    assert_non_null(list);
+    list += sizeof key - 1;
+    end = strchr(list, ']');
+    buf_init(&body, 1 << 22);
+    buf_printf(&body, "%.*s%s", (int)(list - begin), begin, end);
+    buf_init(&bent, 1 << 22);
+    buf_printf(&bent, "authcheck-recording %d %016llx %zu\n", RECORDING_VERSION,
+               (unsigned long long)record_checksum(buf_span(&body)), body.n);
+    buf_put(&bent, buf_span(&body));
+    assert_int_equal(replay(buf_span(&bent), NULL), AC_EINVAL);
+    buf_free(&text);
+    buf_free(&json);
+    buf_free(&body);
+    buf_free(&bent);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(recording_runs_again_to_the_same_bytes),
         cmocka_unit_test(recording_that_is_cut_or_changed_is_refused),
         cmocka_unit_test(recording_bent_on_purpose_harms_nobody),
+        cmocka_unit_test(recording_without_a_receiver_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
