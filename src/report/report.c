@@ -41,5 +41,9 @@ size_t report_cause_ids(const struct cause *c, const char *out[static CAUSE_LEGS
 
 const char *report_reply(const struct audit_result *r)
 {
-    return r->has_verdict ? r->prediction[r->decided_by].reply : NULL;
+    /* The receiver of an accept may have a reply of low certainty: that decides
+     * nothing. */
+    return r->has_verdict && r->verdict != VERDICT_ACCEPT
+               ? r->prediction[r->decided_by].reply
+               : NULL;
 }

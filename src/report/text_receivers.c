@@ -37,7 +37,9 @@ void text_receivers(struct text *t)
 {
     const struct audit_result *r = t->r;
 
-    if (r->n_predictions < 2)
+    /* The verdict line tells of a single one, unless it but may refuse. */
+    if (!r->n_predictions ||
+        (r->n_predictions == 1 && r->prediction[0].verdict == r->verdict))
         return;
     buf_puts(t->out, "\nReceivers\n");
     for (size_t i = 0; i < r->n_predictions; i++)
