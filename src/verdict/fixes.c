@@ -126,6 +126,18 @@ bool fix_change_add(struct fix_changes *changes, const struct fix_change *change
     return true;
 }
 
+enum ac_status fix_passes_everybody(struct arena *a, struct span text, bool *out)
+{
+    struct spf_record r;
+
+    *out = false;
+    if (!spf_record_is(text))
+        return AC_OK;
+    TRY(spf_record_parse(a, text, &r));
+    *out = r.all && r.all->qualifier == '+';
+    return AC_OK;
+}
+
 void fix_offer_changes(const struct fix_changes *changes, struct fix_candidates *out)
 {
     if (out->n < FIX_CANDIDATES_MAX)
@@ -137,10 +149,13 @@ enum ac_status fix_offer(const struct fix_case *c, const struct dns_name *name,
                          struct fix_candidates *out)
 {
     struct fix_changes *changes;
+    bool too_much;
 
     if (!new.p)
         return AC_ENOMEM;
-    if (span_eq(old, new) || new.n > (old.n > FIX_RECORD_MAX ? old.n : FIX_RECORD_MAX))
+    TRY(fix_passes_everybody(c->env->arena, new, &too_much));
+    if (too_much || span_eq(old, new) ||
+        new.n > (old.n > FIX_RECORD_MAX ? old.n : FIX_RECORD_MAX))
         return AC_OK;
     changes = fix_copy(c);
     if (!changes)

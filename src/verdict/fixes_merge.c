@@ -231,6 +231,7 @@ enum ac_status fix_spf_merge(const struct fix_case *c, struct fix_candidates *ou
     struct arena *a = c->env->arena;
     struct dns_name about, owner;
     size_t n, n_spf = 0, length = 0;
+    bool too_much;
 
     if (!fix_about(c, &about))
         return AC_OK;
@@ -253,6 +254,9 @@ enum ac_status fix_spf_merge(const struct fix_case *c, struct fix_candidates *ou
     one = merged(a, record, n_spf);
     if (!changes || !one.p)
         return AC_ENOMEM;
+    TRY(fix_passes_everybody(a, one, &too_much));
+    if (too_much)
+        return AC_OK;
     for (size_t i = 0; i < n_spf; i++) {
         struct fix_change row = { owner, DNS_T_TXT, old[i], { NULL, 0 } };
 

@@ -21,8 +21,13 @@ struct fix_changes *fix_copy(const struct fix_case *c);
  * together with it. False where there is no room. */
 bool fix_change_add(struct fix_changes *changes, const struct fix_change *change);
 
+/* Does an SPF record end in "+all"? What is mended would let the whole Internet pass.
+ */
+enum ac_status fix_passes_everybody(struct arena *a, struct span text,
+                                    bool *out) AC_MUST_USE;
+
 /* Offer a candidate with one record more replaced: TXT at `name`. A new record that is
- * too long, or equal to the old one, is no candidate. */
+ * too long, equal to the old one, or passes everybody is no candidate. */
 enum ac_status fix_offer(const struct fix_case *c, const struct dns_name *name,
                          struct span old, struct span new, const char *note,
                          struct fix_candidates *out) AC_MUST_USE;
