@@ -11,7 +11,8 @@
 #include <openssl/x509.h>
 
 enum {
-    ED25519_BYTES = 32
+    ED25519_BYTES = 32,
+    RSA_BITS_MIN = 1024 /* RFC 8301, 3.2 */
 };
 
 /* Nobody is asked for a pass phrase. */
@@ -66,6 +67,9 @@ static enum ac_status print_key(EVP_PKEY *key, struct arena *a, struct span *rec
         return print_record(a, "ed25519", ed25519, (int)n, record);
     *why = "a key of a type that DKIM does not know; expected RSA or Ed25519";
     if (EVP_PKEY_get_id(key) != EVP_PKEY_RSA)
+        return AC_EINVAL;
+    *why = "an RSA key of under 1024 bits, which no verifier takes; expected 2048";
+    if (EVP_PKEY_get_bits(key) < RSA_BITS_MIN)
         return AC_EINVAL;
     length = i2d_PUBKEY(key, &der);
     if (length <= 0)
