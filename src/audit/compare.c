@@ -25,6 +25,12 @@ static int spf_rank(enum spf_result result)
     return 5;
 }
 
+/* A prediction of low certainty sets no verdict: it counts as accept. */
+static enum verdict counted(const struct prediction *p)
+{
+    return p->certainty == CERTAINTY_LOW ? VERDICT_ACCEPT : p->verdict;
+}
+
 bool audit_regressed(const struct audit_result *before,
                      const struct audit_result *after)
 {
@@ -35,9 +41,9 @@ bool audit_regressed(const struct audit_result *before,
             spf_rank(now) > spf_rank(before->spf[i].check.result))
             return true;
         for (size_t k = 0; k < after->n_predictions; k++) {
-            enum verdict verdict = after->by_ip[i][k].verdict;
+            enum verdict verdict = counted(&after->by_ip[i][k]);
 
-            if (verdict != VERDICT_UNKNOWN && verdict > before->by_ip[i][k].verdict)
+            if (verdict != VERDICT_UNKNOWN && verdict > counted(&before->by_ip[i][k]))
                 return true;
         }
     }
@@ -52,8 +58,8 @@ bool audit_left_open(const struct audit_result *before,
             before->spf[i].check.result != SPF_TEMPERROR)
             return true;
         for (size_t k = 0; k < after->n_predictions; k++)
-            if (after->by_ip[i][k].verdict == VERDICT_UNKNOWN &&
-                before->by_ip[i][k].verdict != VERDICT_UNKNOWN)
+            if (counted(&after->by_ip[i][k]) == VERDICT_UNKNOWN &&
+                counted(&before->by_ip[i][k]) != VERDICT_UNKNOWN)
                 return true;
     }
     return false;

@@ -206,6 +206,9 @@ static enum ac_status check_together(struct cli_options *o)
     if (o->audit.compare && !o->audit.overlay)
         return cli_wrong(o, "--compare: there is nothing to compare with; expected "
                             "--zone or --delete beside it");
+    if (o->audit.compare && !o->audit.n_ips)
+        return cli_wrong(o, "--compare: without an address there is no verdict to "
+                            "compare; expected --ip beside it");
     if (o->audit.is_unsigned && o->audit.n_selectors)
         return cli_wrong(o, "--unsigned and --selector: one says that there is no "
                             "signature, the other names one; expected one of them");

@@ -120,6 +120,9 @@ const char *text_gloss(const struct audit_result *r)
         [AC_YES] = "nothing in SPF, DKIM or DMARC makes this receiver refuse the mail",
     };
 
+    for (size_t i = 0; r->verdict == VERDICT_ACCEPT && i < r->n_predictions; i++)
+        if (r->prediction[i].verdict != VERDICT_ACCEPT)
+            return "nothing certain refuses it, but a receiver may: see Receivers";
     switch (r->verdict) {
     case VERDICT_ACCEPT:
         return accepted[r->dmarc[DMARC_RFC9989].mail.authenticated];

@@ -80,6 +80,38 @@ static void compare_tells_worse_from_better_and_open(void **state)
     }
 }
 
+/* What may only be sets no verdict, and so is no regression. */
+static void compare_counts_low_certainty_as_accept(void **state)
+{
+    static const struct {
+        enum verdict before, after;
+        enum certainty certainty;
+        bool regressed, open;
+    } t[] = {
+        { VERDICT_ACCEPT, VERDICT_REJECT, CERTAINTY_LOW, false, false },
+        { VERDICT_ACCEPT, VERDICT_REJECT, CERTAINTY_MEDIUM, true, false },
+        { VERDICT_ACCEPT, VERDICT_UNKNOWN, CERTAINTY_LOW, false, false },
+        { VERDICT_ACCEPT, VERDICT_UNKNOWN, CERTAINTY_HIGH, false, true },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct prediction then = { .verdict = t[i].before,
+                                   .certainty = t[i].certainty };
+        struct prediction now = { .verdict = t[i].after, .certainty = t[i].certainty };
+        const struct prediction *then_rows[] = { &then }, *now_rows[] = { &now };
+        struct audit_spf spf = { .check = { .result = SPF_NONE } };
+        struct audit_result before = {
+            .spf = &spf, .n_spf = 1, .by_ip = then_rows, .n_predictions = 1
+        };
+        struct audit_result after = before;
+
+        after.by_ip = now_rows;
+        assert_int_equal(audit_regressed(&before, &after), t[i].regressed);
+        assert_int_equal(audit_left_open(&before, &after), t[i].open);
+    }
+}
+
 static void compare_is_printed_side_by_side(void **state)
 {
     static const struct report_options options = { .verbose = 0 };
@@ -111,6 +143,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(compare_tells_worse_from_better_and_open),
+        cmocka_unit_test(compare_counts_low_certainty_as_accept),
         cmocka_unit_test(compare_is_printed_side_by_side),
     };
 
