@@ -29,7 +29,7 @@ struct recording {
     char *error;
 };
 
-/* One line; always AC_EINVAL. */
+/* One line, since jansson quotes what stands near a fault; always AC_EINVAL. */
 __attribute__((format(printf, 2, 3))) static enum ac_status fault(struct recording *r,
                                                                   const char *format,
                                                                   ...)
@@ -42,6 +42,9 @@ __attribute__((format(printf, 2, 3))) static enum ac_status fault(struct recordi
     va_start(args, format);
     vsnprintf(r->error + n, (size_t)(RECORDING_ERROR_MAX - n), format, args);
     va_end(args);
+    for (char *p = r->error + n; *p; p++)
+        if (*p < ' ' || *p > '~')
+            *p = '?';
     return AC_EINVAL;
 }
 
