@@ -67,4 +67,10 @@ enum ac_status engine_step(struct engine *e, bool *again) AC_MUST_USE;
  * which answers came. Only after all are done. */
 enum ac_status engine_account(struct engine *e) AC_MUST_USE;
 
+/* Is its result there? A task that was not planned (NULL) has none. */
+static inline bool engine_done(const struct task *t)
+{
+    return t && t->status == AC_OK;
+}
+
 #endif

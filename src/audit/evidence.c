@@ -5,11 +5,6 @@
  */
 #include "audit/plan.h"
 
-static bool done(const struct task *t)
-{
-    return t && t->status == AC_OK;
-}
-
 /* What may still come out is anything. */
 static const struct dmarc_discovery any_policy = { .found = DMARC_TEMPERROR,
                                                    .possible = DMARC_CAN_BE_ANY,
@@ -19,7 +14,7 @@ static struct dmarc_org org_of(const struct plan_identifier *id, enum dmarc_rule
 {
     struct dmarc_org open = { .known = false, .name = id->name };
 
-    return done(id->org[rules].task) ? id->org[rules].in->out : open;
+    return engine_done(id->org[rules].task) ? id->org[rules].in->out : open;
 }
 
 static enum ac_tri tri(bool yes)
@@ -70,7 +65,7 @@ static enum ac_status unaligned(const struct audit *a, struct arena *arena,
                                 const struct plan_identifier *id, enum finding_id why,
                                 bool strict, struct verdict_identifier *out)
 {
-    const struct dmarc_discovery *policy = done(a->policy[DMARC_RFC9989].task)
+    const struct dmarc_discovery *policy = engine_done(a->policy[DMARC_RFC9989].task)
                                                ? &a->policy[DMARC_RFC9989].in->out
                                                : &any_policy;
     char text[DNS_TEXT_MAX], org[DNS_TEXT_MAX];
@@ -106,7 +101,8 @@ static enum ac_tri spf_pass(const struct spf_outcome *o)
 static struct verdict_reason told_by_tree(const struct plan_client *c,
                                           struct verdict_reason why)
 {
-    const struct findings *f = done(c->tree.task) ? &c->tree.task->findings : NULL;
+    const struct findings *f =
+        engine_done(c->tree.task) ? &c->tree.task->findings : NULL;
 
     if (why.id == FINDING_NONE)
         return why;
@@ -142,7 +138,7 @@ static struct verdict_spf spf_of(const struct plan_client *c, const struct task 
                                 .could_pass = o->could_pass,
                                 .silent = o->silent,
                                 .fails = { .id = FINDING_NONE } };
-    if (o->result != SPF_PASS && done(task))
+    if (o->result != SPF_PASS && engine_done(task))
         spf.fails = told_by_tree(
             c, (struct verdict_reason){ o->reason, o->about, o->reason_text });
     return spf;
@@ -181,7 +177,7 @@ static void helo_result(const struct audit *a, const struct plan_client *c,
     }
     out->helo_check = spf_of(c, c->helo_check.task,
                              c->helo_check.task ? &c->helo_check.in->out : NULL);
-    if (done(c->helo_check.task) && c->helo_check.in->out.result != SPF_PASS)
+    if (engine_done(c->helo_check.task) && c->helo_check.in->out.result != SPF_PASS)
         out->helo_check.fails =
             (struct verdict_reason){ FINDING_SPF_HELO_FAILS,
                                      c->helo_check.in->out.about,
@@ -194,7 +190,7 @@ static bool strict_mode(const struct audit *a, bool dkim)
 {
     const struct dmarc_discovery *p;
 
-    if (!done(a->policy[DMARC_RFC9989].task))
+    if (!engine_done(a->policy[DMARC_RFC9989].task))
         return false;
     p = &a->policy[DMARC_RFC9989].in->out;
     return dkim ? p->strict_dkim : p->strict_spf;
@@ -218,7 +214,7 @@ static enum ac_status spf_leg(const struct audit *a, const struct plan_client *c
 
         out->pass = spf_pass(o);
         out->pending = false;
-        if (out->pass != AC_YES && done(c->check.task))
+        if (out->pass != AC_YES && engine_done(c->check.task))
             out->fails = told_by_tree(
                 c, (struct verdict_reason){ o->reason, o->about, o->reason_text });
     }
@@ -253,9 +249,9 @@ static enum ac_status dkim_leg(const struct audit *a, const struct plan_key *k,
                                struct arena *arena, struct verdict_identifier *out)
 {
     *out = (struct verdict_identifier){ .pass = AC_MAYBE,
-                                        .pending = !done(k->key.task),
+                                        .pending = !engine_done(k->key.task),
                                         .fails = { .id = FINDING_NONE } };
-    if (done(k->key.task)) {
+    if (engine_done(k->key.task)) {
         const struct dkim_outcome *o = &k->key.in->out;
 
         out->pass = o->usable;
@@ -272,13 +268,13 @@ static enum ac_status dkim_leg(const struct audit *a, const struct plan_key *k,
 static void policies(const struct audit *a, struct verdict_evidence *out)
 {
     for (size_t r = 0; r < DMARC_RULES_N; r++) {
-        out->dmarc_pending[r] = !done(a->policy[r].task);
+        out->dmarc_pending[r] = !engine_done(a->policy[r].task);
         out->dmarc[r] = out->dmarc_pending[r] ? any_policy : a->policy[r].in->out;
     }
     for (size_t r = DMARC_RULES_N; r < DMARC_READERS_N; r++) {
         if (!a->reader[r].task)
             continue;
-        out->dmarc_pending[r] = !done(a->reader[r].task);
+        out->dmarc_pending[r] = !engine_done(a->reader[r].task);
         out->dmarc[r] = out->dmarc_pending[r] ? any_policy : a->reader[r].in->out;
     }
 }
@@ -307,7 +303,7 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
                                       .bulk = a->options.bulk,
                                       .dkim = dkim,
                                       .n_dkim = n };
-    if (done(c->check.task)) {
+    if (engine_done(c->check.task)) {
         out->spf_domain = c->check.in->out.domain;
         out->sender_failed = c->check.in->out.domain_failed;
         out->bare_all = is_bare_all(c->check.in->out.record);

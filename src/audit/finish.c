@@ -5,11 +5,6 @@
 #include "audit/fix.h"
 #include "audit/plan.h"
 
-static bool done(const struct task *t)
-{
-    return t && t->status == AC_OK;
-}
-
 static enum ac_status finish_spf(struct audit *a)
 {
     struct audit_result *r = &a->result;
@@ -375,7 +370,7 @@ static enum ac_status finish_findings(struct audit *a)
         if (r->prediction[i].certainty > CERTAINTY_LOW)
             finish_reasons(a, &r->because[i]);
     for (size_t i = 0; i < a->engine.n_tasks; i++)
-        if (done(a->engine.task[i]))
+        if (engine_done(a->engine.task[i]))
             findings_append(&r->findings, &a->engine.task[i]->findings);
     TRY(finish_questions(a));
     return r->findings.status;

@@ -276,30 +276,26 @@ static enum ac_status run(struct ac_env *env, void *context)
     return AC_OK;
 }
 
-static bool done(const struct task *t)
-{
-    return t && t->status == AC_OK;
-}
-
 /* Are all legs of all verdicts known? */
 static bool legs_done(const struct audit *a)
 {
     for (size_t r = 0; r < DMARC_RULES_N; r++) {
-        if (!done(a->policy[r].task))
+        if (!engine_done(a->policy[r].task))
             return false;
         for (size_t i = 0; i < a->n_identifiers; i++)
-            if (!done(a->identifier[i].org[r].task))
+            if (!engine_done(a->identifier[i].org[r].task))
                 return false;
     }
     for (size_t i = 0; i < a->options.n_selectors; i++)
-        if (!done(a->key[i].key.task))
+        if (!engine_done(a->key[i].key.task))
             return false;
     for (size_t i = 0; i < a->options.n_ips; i++)
-        if (!done(a->client[i].check.task) || !done(a->client[i].tree.task))
+        if (!engine_done(a->client[i].check.task) ||
+            !engine_done(a->client[i].tree.task))
             return false;
     /* What receivers hang on beside these, when it was planned. */
     for (size_t i = 0; i < a->engine.n_tasks; i++)
-        if (a->engine.task[i]->decisive && !done(a->engine.task[i]))
+        if (a->engine.task[i]->decisive && !engine_done(a->engine.task[i]))
             return false;
     return true;
 }

@@ -29,11 +29,6 @@ static enum ac_status plan_add(struct audit *a,
     return engine_add(&a->engine, label, run, context, task);
 }
 
-static bool done(const struct task *t)
-{
-    return t && t->status == AC_OK;
-}
-
 bool plan_null_sender(const struct audit *a)
 {
     return a->options.mail_from.p && span_eq(a->options.mail_from, SPAN("<>"));
@@ -262,7 +257,7 @@ static enum ac_status plan_after_guess(struct audit *a, struct plan_client *c,
 {
     const char *name;
 
-    if (!done(c->guess.task) || c->helo.p)
+    if (!engine_done(c->guess.task) || c->helo.p)
         return AC_OK;
     name = c->guess.in->found ? dns_name_text(&a->engine.arena, &c->guess.in->name)
                               : a->domain.p;
@@ -280,7 +275,7 @@ static enum ac_status plan_variants(struct audit *a, struct plan_client *c, bool
 {
     char ip[IP_TEXT_MAX];
 
-    if (!done(c->check.task) || !c->check.in->out.odd)
+    if (!engine_done(c->check.task) || !c->check.in->out.odd)
         return AC_OK;
     for (size_t i = SPF_EVALUATOR_RFC + 1; i < SPF_EVALUATORS_N; i++) {
         enum spf_evaluator evaluator = (enum spf_evaluator)i;
