@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * host.h - what the DNS says about the sending host: its name by address and whether
+ * that name leads back (RFC 8601, 2.7.3, iprev), and the name that it says it has in
+ * EHLO (RFC 5321, 4.1.1.1).
+ */
+#ifndef REPUTATION_HOST_H
+#define REPUTATION_HOST_H
+
+#include "env/env.h"
+
+enum {
+    HOST_NAMES_MAX = 10 /* PTR names that are followed (RFC 8601, 2.7.3) */
+};
+
+/* RFC 8601, 2.7.3. */
+enum host_iprev {
+    HOST_IPREV_PASS,      /* some PTR name resolves to the address */
+    HOST_IPREV_FAIL,      /* names, but none resolves to it */
+    HOST_IPREV_NONE,      /* no PTR name: permerror in the RFC's words */
+    HOST_IPREV_TEMPERROR, /* the DNS did not tell */
+};
+
+struct host_name {
+    struct dns_name name;
+    enum ac_tri confirmed; /* it resolves to the address; MAYBE: no answer */
+    bool generic;          /* looks like a name made of the address: a dial-up pool */
+};
+
+/* One address that connects. */
+struct host_client {
+    struct ip ip;
+    const char *special;  /* "private (RFC 1918)": not of the public Internet; NULL */
+    enum dns_outcome ptr; /* how the PTR question ended */
+    enum host_iprev iprev;
+    const struct host_name *name; /* in byte order; at most HOST_NAMES_MAX */
+    size_t n_names;
+    bool more_names; /* than were followed */
+};
+
+/* Reads PTR, then A or AAAA of every name, all at once. Emits the findings host-*. */
+enum ac_status host_client_audit(struct ac_env *env, const struct ip *ip,
+                                 struct host_client *out) AC_MUST_USE;
+
+/* What a receiver can tell of an EHLO name without and with the DNS. */
+struct host_helo {
+    bool literal;        /* "[192.0.2.1]" or "[IPv6:...]" (RFC 5321, 4.1.3) */
+    bool valid;          /* a domain name or a well-formed literal */
+    bool fqdn;           /* has at least two labels */
+    enum ac_tri exists;  /* has A, AAAA or MX, as Postfix asks */
+    enum ac_tri matches; /* resolves to the address (literal: is the address) */
+};
+
+/* helo: as a peer said it, hostile. guessed: no finding blames the user for it. */
+enum ac_status host_helo_audit(struct ac_env *env, struct span helo,
+                               const struct ip *ip, bool guessed,
+                               struct host_helo *out) AC_MUST_USE;
+
+#endif
