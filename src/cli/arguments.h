@@ -16,7 +16,7 @@ enum ac_status cli_wrong(struct cli_options *o, const char *format, ...)
 const char *cli_shown(struct cli_options *o, const char *text);
 
 /* cli_take_ip, ...: AC_OK; AC_EINVAL with o->error; AC_ENOMEM. */
-#define O(id, letter, name, argument, help) \
+#define O(id, letter, commands, name, argument, help) \
     enum ac_status cli_take_##id(struct cli_options *o, const char *text);
 #include "cli/options.def"
 #undef O

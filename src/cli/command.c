@@ -163,7 +163,7 @@ static int run_audit(struct cli_options *o)
 int command_audit(int argc, char **argv)
 {
     struct cli_options o;
-    enum ac_status status = cli_options_parse(&o, argc, argv);
+    enum ac_status status = cli_options_parse(&o, FOR_AUDIT, argc, argv);
     struct buf text;
     int code;
 
@@ -174,7 +174,7 @@ int command_audit(int argc, char **argv)
         code = complain("out of memory");
     } else if (o.help || o.version) {
         if (o.help)
-            help_usage(&text);
+            help_usage(&text, FOR_AUDIT);
         else
             buf_puts(&text, "authcheck " AC_VERSION "\n");
         code = say(&text, NULL, EXIT_FINE);

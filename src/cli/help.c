@@ -57,24 +57,47 @@ static void option_line(struct buf *out, const struct option_row *o)
     wrap(out, HELP_COLUMN, HELP_COLUMN, o->help);
 }
 
-void help_usage(struct buf *out)
+/* How the program is called, and what that is good for. */
+static const struct {
+    enum cli_taker command; /* FOR_ALL: takes no options */
+    const char *call, *what;
+} calls[] = {
+    { FOR_AUDIT, "DOMAIN --ip IP [OPTION...]", "will this mail be refused, and why?" },
+    { FOR_AUDIT, "DOMAIN", "records, keys, policy; no verdict" },
+    { FOR_ALL, "receivers [NAME]", "who is predicted, and by which rules" },
+    { FOR_ALL, "help FINDING-ID", "what a finding means, and the mend" },
+    { FOR_ALL, "help findings", "all of them, one a line" },
+};
+
+/* Commands that take options of their own, and what their exit codes say. */
+static const struct {
+    enum cli_taker command;
+    const char *name, *exit_codes;
+} commands[] = {
+    { FOR_AUDIT, "audit",
+      "Exit codes: 0 nothing at or above --fail-on; 1 the mail would be refused; 2 bad "
+      "usage or output; 3 the DNS did not answer something that the verdict hangs on." },
+};
+
+/* The lines of one command; before an audit's options those of all. */
+static void usage_lines(struct buf *out, enum cli_taker command)
 {
-    buf_puts(
-        out,
-        "authcheck DOMAIN --ip IP [OPTION...]   will this mail be refused, and why?\n"
-        "authcheck DOMAIN                       records, keys, policy; no verdict\n"
-        "authcheck receivers [NAME]             who is predicted, and by which rules\n"
-        "authcheck help FINDING-ID              what a finding means, and the mend\n"
-        "authcheck help findings                all of them, one a line\n"
-        "\n");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (command == FOR_AUDIT || calls[i].command == command)
+            buf_printf(out, "authcheck %-28s %s\n", calls[i].call, calls[i].what);
+    buf_putc(out, '\n');
+}
+
+void help_usage(struct buf *out, enum cli_taker command)
+{
+    usage_lines(out, command);
     for (int i = 0; i < OPTION_COUNT; i++)
-        option_line(out, &options_table()[i]);
-    buf_puts(out,
-             "\n"
-             "Exit codes: 0 nothing at or above --fail-on; 1 the mail would be "
-             "refused; 2 bad usage\n"
-             "or output; 3 the DNS did not answer something that the verdict hangs "
-             "on.\n");
+        if (options_table()[i].commands & command)
+            option_line(out, &options_table()[i]);
+    buf_putc(out, '\n');
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (commands[i].command == command)
+            wrap(out, 0, 0, commands[i].exit_codes);
 }
 
 /* The lines of an example, as they are: they are there to be copied. */
@@ -128,6 +151,16 @@ static void findings_md(struct buf *out)
     }
 }
 
+/* Of an option that an audit does not take: which commands do. */
+static void mdoc_takers(struct buf *out, unsigned takers)
+{
+    buf_puts(out, "Of");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (commands[i].command & takers)
+            buf_printf(out, "\n.Cm %s", commands[i].name);
+    buf_puts(out, "\nalone.\n");
+}
+
 static void options_mdoc(struct buf *out)
 {
     buf_puts(out, ".\\\" Made by authcheck help options-mdoc.\n.Bl -tag -width Ds\n");
@@ -142,6 +175,8 @@ static void options_mdoc(struct buf *out)
             buf_printf(out, " Ar %s", o->argument);
         buf_putc(out, '\n');
         wrap(out, 0, 0, o->help);
+        if (!(o->commands & FOR_AUDIT))
+            mdoc_takers(out, o->commands);
     }
     buf_puts(out, ".El\n");
 }
@@ -170,10 +205,13 @@ bool help_topic(struct buf *out, const char *topic)
 {
     enum finding_id id;
 
-    if (!topic) {
-        help_usage(out);
-        return true;
-    }
+    if (!topic)
+        topic = "audit";
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (span_eq(span_of(topic), span_of(commands[i].name))) {
+            help_usage(out, commands[i].command);
+            return true;
+        }
     for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
         if (span_eq(span_of(topic), span_of(topics[i].name))) {
             topics[i].print(out);

@@ -20,8 +20,8 @@ enum {
 };
 
 static const struct option_row table[] = {
-#define O(id, letter, name, argument, help) \
-    { letter, name, argument, help, cli_take_##id },
+#define O(id, letter, commands, name, argument, help) \
+    { letter, commands, name, argument, help, cli_take_##id },
 #include "cli/options.def"
 #undef O
 };
@@ -31,17 +31,21 @@ const struct option_row *options_table(void)
     return table;
 }
 
-/* What getopt_long wants, from the rows. */
-static void getopt_tables(struct option rows[static OPTION_COUNT + 1],
+/* What getopt_long wants, from the rows that this command takes. */
+static void getopt_tables(enum cli_taker command,
+                          struct option rows[static OPTION_COUNT + 1],
                           char letters[static 3 * OPTION_COUNT + 2])
 {
+    struct option *row = rows;
     char *p = letters;
 
     *p++ = ':'; /* tell a missing argument from an unknown option */
     for (int i = 0; i < OPTION_COUNT; i++) {
-        rows[i] = (struct option){ table[i].name,
-                                   table[i].argument ? required_argument : no_argument,
-                                   NULL, LONG_ONLY + i };
+        if (!(table[i].commands & command))
+            continue;
+        *row++ = (struct option){ table[i].name,
+                                  table[i].argument ? required_argument : no_argument,
+                                  NULL, LONG_ONLY + i };
         if (!table[i].letter)
             continue;
         *p++ = (char)table[i].letter;
@@ -49,7 +53,7 @@ static void getopt_tables(struct option rows[static OPTION_COUNT + 1],
             *p++ = ':';
     }
     *p = '\0';
-    rows[OPTION_COUNT] = (struct option){ 0 };
+    *row = (struct option){ 0 };
 }
 
 /* The row that getopt_long returned; OPTION_COUNT for an unknown letter. */
@@ -63,13 +67,28 @@ static enum option_id option_of(int c)
     return OPTION_COUNT;
 }
 
+/* "(see authcheck batch --help)". */
+static const char *see_help(const struct cli_options *o)
+{
+    switch (o->command) {
+    case FOR_EXPLAIN:
+        return "(see authcheck explain --help)";
+    case FOR_BATCH:
+        return "(see authcheck batch --help)";
+    case FOR_AUDIT:
+    case FOR_ALL:
+        break;
+    }
+    return "(see authcheck --help)";
+}
+
 static enum ac_status read_options(struct cli_options *o, int argc, char **argv)
 {
     struct option rows[OPTION_COUNT + 1];
     char letters[3 * OPTION_COUNT + 2];
     int c;
 
-    getopt_tables(rows, letters);
+    getopt_tables(o->command, rows, letters);
     unsetenv("POSIXLY_CORRECT"); /* options may stand behind the domain, always */
     opterr = 0;
     optind = 0; /* begin afresh: getopt_long keeps its place from call to call */
@@ -77,20 +96,22 @@ static enum ac_status read_options(struct cli_options *o, int argc, char **argv)
         enum option_id id;
 
         if (c == '?' && optopt && optopt < LONG_ONLY)
-            return cli_wrong(o, "-%c: no such option (see authcheck --help)", optopt);
+            return cli_wrong(o, "-%c: no such option %s", optopt, see_help(o));
         if (c == '?')
             return cli_wrong(o,
                              "%s: no such option, or an argument that it does not take "
-                             "(see authcheck --help)",
-                             cli_shown(o, argv[optind - 1]));
+                             "%s",
+                             cli_shown(o, argv[optind - 1]), see_help(o));
         if (c == ':')
-            return cli_wrong(o, "%s: no argument; expected one (see authcheck --help)",
-                             argv[optind - 1]);
+            return cli_wrong(o, "%s: no argument; expected one %s", argv[optind - 1],
+                             see_help(o));
         id = option_of(c);
         TRY(table[id].take(o, optarg));
         if (o->help || o->version)
             return AC_OK;
     }
+    o->operand = argv + optind;
+    o->n_operands = argc - optind;
     return AC_OK;
 }
 
@@ -105,7 +126,7 @@ static bool looks_like_address(const struct dns_name *name)
     return true;
 }
 
-static enum ac_status take_domain(struct cli_options *o, const char *text)
+enum ac_status cli_take_domain(struct cli_options *o, const char *text)
 {
     const char *why = "";
     struct dns_name *domain = &o->audit.domain;
@@ -132,7 +153,7 @@ static enum ac_status take_domain(struct cli_options *o, const char *text)
                      cli_shown(o, text), why);
 }
 
-static enum ac_status take_selectors(struct cli_options *o)
+enum ac_status cli_take_selectors(struct cli_options *o)
 {
     struct audit_selector *s = arena_array(&o->arena, o->lists.n_selectors, sizeof *s);
 
@@ -218,19 +239,36 @@ static enum ac_status check_together(struct cli_options *o)
 }
 
 /* The domain and its selectors. */
-static enum ac_status take_mail(struct cli_options *o, int argc, char **argv)
+static enum ac_status take_mail(struct cli_options *o)
 {
-    if (optind == argc)
+    if (!o->n_operands)
         return cli_wrong(o,
                          "no domain; expected authcheck DOMAIN --ip IP (see authcheck "
                          "--help)");
-    if (optind + 1 < argc)
+    if (o->n_operands > 1)
         return cli_wrong(o,
                          "%s: more than one domain; expected one, and addresses behind "
                          "--ip",
-                         cli_shown(o, argv[optind + 1]));
-    TRY(take_domain(o, argv[optind]));
-    return take_selectors(o);
+                         cli_shown(o, o->operand[1]));
+    TRY(cli_take_domain(o, o->operand[0]));
+    return cli_take_selectors(o);
+}
+
+/* What an audit is of: a domain, or a recording. */
+static enum ac_status take_subject(struct cli_options *o)
+{
+    if (o->replay && o->n_operands)
+        return cli_wrong(o,
+                         "%s: a domain beside --replay; expected none, since the file "
+                         "holds it",
+                         cli_shown(o, o->operand[0]));
+    if (o->replay)
+        TRY(take_recording(o));
+    else
+        TRY(take_mail(o));
+    if (!o->audit.n_receivers && !o->recording)
+        TRY(cli_take_default_receivers(o));
+    return AC_OK;
 }
 
 static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
@@ -239,15 +277,8 @@ static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
     if (o->help || o->version)
         return AC_OK;
     o->report.color = wants_color(o);
-    if (o->replay && optind < argc)
-        return cli_wrong(o,
-                         "%s: a domain beside --replay; expected none, since the file "
-                         "holds it",
-                         cli_shown(o, argv[optind]));
-    if (o->replay)
-        TRY(take_recording(o));
-    else
-        TRY(take_mail(o, argc, argv));
+    if (o->command == FOR_AUDIT)
+        TRY(take_subject(o));
     return check_together(o);
 }
 
@@ -272,7 +303,7 @@ static void set_defaults(struct cli_options *o)
     arena_init(&o->arena, 1 << 24);
 }
 
-static enum ac_status take_default_receivers(struct cli_options *o)
+enum ac_status cli_take_default_receivers(struct cli_options *o)
 {
     size_t n;
     const struct receiver *all = receiver_list(&n);
@@ -282,12 +313,14 @@ static enum ac_status take_default_receivers(struct cli_options *o)
     return AC_OK;
 }
 
-enum ac_status cli_options_parse(struct cli_options *o, int argc, char **argv)
+enum ac_status cli_options_parse(struct cli_options *o, enum cli_taker command,
+                                 int argc, char **argv)
 {
     struct cli_lists *l = &o->lists;
     size_t n = (size_t)argc;
 
     set_defaults(o);
+    o->command = command;
     l->ip = arena_array(&o->arena, n, sizeof *l->ip);
     l->selector = arena_array(&o->arena, n, sizeof *l->selector);
     l->server = arena_array(&o->arena, n, sizeof *l->server);
@@ -298,8 +331,6 @@ enum ac_status cli_options_parse(struct cli_options *o, int argc, char **argv)
     o->audit.receiver = l->receiver;
     o->net.servers = l->server;
     TRY(read_all(o, argc, argv));
-    if (!o->audit.n_receivers && !o->recording)
-        TRY(take_default_receivers(o));
     o->net.n_servers = l->n_servers;
     o->net.timeout_ms = (unsigned)(o->drive.timeout_us / 1000);
     return AC_OK;

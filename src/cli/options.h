@@ -27,8 +27,16 @@ enum fail_on {
     FAIL_ON_NEVER
 };
 
+/* Which commands take an option, as bits. */
+enum cli_taker {
+    FOR_AUDIT = 1,
+    FOR_EXPLAIN = 2,
+    FOR_BATCH = 4,
+    FOR_ALL = 7,
+};
+
 enum option_id {
-#define O(id, letter, name, argument, help) OPTION_##id,
+#define O(id, letter, commands, name, argument, help) OPTION_##id,
 #include "cli/options.def"
 #undef O
     OPTION_COUNT
@@ -37,7 +45,8 @@ enum option_id {
 struct cli_options;
 
 struct option_row {
-    int letter; /* 0: none */
+    int letter;        /* 0: none */
+    unsigned commands; /* bits of enum cli_taker */
     const char *name, *argument, *help;
     /* Take its argument (NULL where it has none); AC_EINVAL with o->error. */
     enum ac_status (*take)(struct cli_options *o, const char *argument);
@@ -62,7 +71,10 @@ struct cli_lists {
 
 /* What the command line asks for. Texts point into argv. */
 struct cli_options {
+    enum cli_taker command; /* that is run */
     struct arena arena;
+    char **operand; /* what is no option, in order; of argv */
+    int n_operands;
     struct cli_lists lists;
     struct audit_options audit;
     struct drive_options drive;
@@ -82,11 +94,22 @@ struct cli_options {
 };
 
 /*
- * Read the command line; zone files are loaded. AC_OK; AC_EINVAL with o->error;
- * AC_ENOMEM. cli_options_free in every case.
+ * Read the command line of `command`; zone files are loaded. Its operands are left as
+ * they are, but for an audit: then the domain, its selectors and the receivers are
+ * taken too. AC_OK; AC_EINVAL with o->error; AC_ENOMEM. cli_options_free in every case.
  */
-enum ac_status cli_options_parse(struct cli_options *o, int argc,
-                                 char **argv) AC_MUST_USE;
+enum ac_status cli_options_parse(struct cli_options *o, enum cli_taker command,
+                                 int argc, char **argv) AC_MUST_USE;
+
+/* The domain of an audit, of any text. */
+enum ac_status cli_take_domain(struct cli_options *o, const char *text) AC_MUST_USE;
+
+/* The selectors of --selector, once o->audit.domain is known. */
+enum ac_status cli_take_selectors(struct cli_options *o) AC_MUST_USE;
+
+/* The receivers that are predicted when none is named. */
+enum ac_status cli_take_default_receivers(struct cli_options *o) AC_MUST_USE;
+
 void cli_options_free(struct cli_options *o);
 
 #endif

@@ -314,9 +314,8 @@ static void without_client(struct json *j, const struct audit_result *r)
     json_close(j, ']');
 }
 
-static void audit_object(struct json *j, const char *key, const struct audit_result *r)
+void report_json_members(struct json *j, const struct audit_result *r)
 {
-    json_open(j, key, '{');
     header(j, r);
     verdict(j, r);
     json_open(j, "spf", '[');
@@ -338,7 +337,7 @@ static void audit_object(struct json *j, const char *key, const struct audit_res
     advice(j, r);
     without_client(j, r);
     if (r->before)
-        audit_object(j, "before", r->before);
+        report_json_object(j, "before", r->before);
     else
         json_absent(j, "before");
     json_open(j, "dns", '{');
@@ -346,6 +345,12 @@ static void audit_object(struct json *j, const char *key, const struct audit_res
     json_int(j, "depth", r->depth);
     json_ms(j, "wall_ms", r->wall_us);
     json_close(j, '}');
+}
+
+void report_json_object(struct json *j, const char *key, const struct audit_result *r)
+{
+    json_open(j, key, '{');
+    report_json_members(j, r);
     json_close(j, '}');
 }
 
@@ -356,6 +361,6 @@ void report_json(struct buf *out, const struct audit_result *r,
 
     (void)options;
     json_init(&j, out, false);
-    audit_object(&j, NULL, r);
+    report_json_object(&j, NULL, r);
     buf_putc(out, '\n');
 }

@@ -29,6 +29,13 @@ const struct report_format *report_find(struct span name);
 /* The formats themselves; see their files. */
 void report_json(struct buf *out, const struct audit_result *r,
                  const struct report_options *options);
+
+/* The audit object as a member `key` (NULL: an element) of what is open in j; and its
+ * members alone, into an object that is open already. */
+struct json;
+void report_json_object(struct json *j, const char *key, const struct audit_result *r);
+void report_json_members(struct json *j, const struct audit_result *r);
+
 void report_text(struct buf *out, const struct audit_result *r,
                  const struct report_options *options);
 

@@ -25,7 +25,7 @@ static void text_of(struct buf *b, const char *topic)
 
 static void help_every_option_stands_in_every_text_made_of_them(void **state)
 {
-    static const char *const topic[] = { NULL, "completion-bash", "completion-zsh",
+    static const char *const topic[] = { "completion-bash", "completion-zsh",
                                          "completion-fish", "options-mdoc" };
     const struct option_row *row = options_table();
 
@@ -46,8 +46,33 @@ static void help_every_option_stands_in_every_text_made_of_them(void **state)
             }
             escaped[n] = '\0';
             if (!strstr(buf_text(&b), row[k].name) && !strstr(buf_text(&b), escaped))
-                fail_msg("--%s is not in %s", row[k].name,
-                         topic[i] ? topic[i] : "usage");
+                fail_msg("--%s is not in %s", row[k].name, topic[i]);
+        }
+        buf_free(&b);
+    }
+}
+
+static void help_of_a_command_has_the_options_that_it_takes(void **state)
+{
+    static const enum cli_taker taker[] = { FOR_AUDIT, FOR_EXPLAIN, FOR_BATCH };
+    const struct option_row *row = options_table();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof taker / sizeof *taker; i++) {
+        struct buf b;
+
+        buf_init(&b, 1 << 22);
+        help_usage(&b, taker[i]);
+        for (int k = 0; k < OPTION_COUNT; k++) {
+            char shown[100];
+
+            snprintf(shown, sizeof shown, "  --%s ", row[k].name);
+            if (row[k].letter)
+                snprintf(shown, sizeof shown, "  -%c, --%s", row[k].letter,
+                         row[k].name);
+            if (!strstr(buf_text(&b), shown) == !!(row[k].commands & taker[i]))
+                fail_msg("--%s, of the help of command %d:\n%s", row[k].name,
+                         (int)taker[i], buf_text(&b));
         }
         buf_free(&b);
     }
@@ -115,7 +140,7 @@ static void help_usage_lines_fit_a_terminal(void **state)
 
     (void)state;
     buf_init(&b, 1 << 20);
-    help_usage(&b);
+    help_usage(&b, FOR_AUDIT);
     rest = buf_span(&b);
     while (rest.p) {
         struct span line = span_cut(&rest, '\n');
@@ -132,6 +157,7 @@ int main(void)
         cmocka_unit_test(help_every_option_stands_in_every_text_made_of_them),
         cmocka_unit_test(help_every_finding_is_a_topic_and_stands_in_the_page),
         cmocka_unit_test(help_of_anything_else_is_none),
+        cmocka_unit_test(help_of_a_command_has_the_options_that_it_takes),
         cmocka_unit_test(help_usage_lines_fit_a_terminal),
     };
 

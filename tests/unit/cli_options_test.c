@@ -25,7 +25,7 @@ static enum ac_status parse(struct cli_options *o, char line[static 1])
 
     for (char *w = strtok(line, " "); w && argc < WORDS_MAX; w = strtok(NULL, " "))
         argv[argc++] = w;
-    return cli_options_parse(o, argc, argv);
+    return cli_options_parse(o, FOR_AUDIT, argc, argv);
 }
 
 static void good(struct cli_options *o, char line[static 1])
