@@ -10,6 +10,9 @@
 #include "dkim/audit.h"
 #include "dmarc/reader.h"
 #include "finding/finding.h"
+#include "reputation/blocklist.h"
+#include "reputation/host.h"
+#include "reputation/sender.h"
 #include "spf/check.h"
 #include "spf/evaluator.h"
 
@@ -73,6 +76,20 @@ struct verdict_evidence {
     struct dmarc_discovery dmarc[DMARC_READERS_N];
     bool dmarc_pending[DMARC_READERS_N];
     struct verdict_reason no_policy; /* where no policy applies by RFC 9989 */
+
+    /*
+     * What the DNS says beside authentication. NULL while it is pending, and where
+     * nobody asks (batch, unless a receiver does) or nothing can be asked (the sender
+     * domain of "<>"). What the DNS failed to tell is in the facts themselves:
+     * AC_MAYBE. sender_facts and author_facts are the same where the two domains are.
+     */
+    const struct host_client *host;
+    const struct host_helo *helo_facts; /* only where helo_counts may it be judged */
+    const struct sender_domain *sender_facts; /* of the MAIL FROM domain */
+    const struct sender_domain *author_facts; /* of the From domain */
+    bool host_pending, helo_facts_pending, sender_pending, author_pending;
+    const struct blocklist_result *listing; /* that are listed, as far as known now */
+    size_t n_listings;
 };
 
 /* Who looks at the evidence: with which programs, and with which habits. */
