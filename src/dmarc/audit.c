@@ -189,7 +189,7 @@ static enum ac_status discover_both(struct ac_env *env, const struct dns_name *a
                                     struct dmarc_org org[static 2])
 {
     static const enum dmarc_rules rules[2] = { DMARC_RFC9989, DMARC_RFC7489 };
-    unsigned mark = dns_wants_mark(env->wants), deepest = mark;
+    struct dns_siblings siblings = dns_siblings_begin(env->wants);
     enum ac_status result = AC_OK;
     struct ac_env quiet = *env;
 
@@ -197,17 +197,15 @@ static enum ac_status discover_both(struct ac_env *env, const struct dns_name *a
     for (int i = 0; i < 4; i++) {
         enum ac_status status;
 
-        dns_wants_back(env->wants, mark);
         status = i < 2 ? dmarc_discover(&quiet, author, rules[i], &d[i])
                        : dmarc_org_domain(&quiet, author, rules[i - 2], &org[i - 2]);
-        if (dns_wants_mark(env->wants) > deepest)
-            deepest = dns_wants_mark(env->wants);
+        dns_siblings_next(&siblings, env->wants);
         if (status == AC_PENDING)
             result = status;
         else if (status != AC_OK)
             return status;
     }
-    dns_wants_back(env->wants, deepest);
+    dns_siblings_end(&siblings, env->wants);
     return result;
 }
 

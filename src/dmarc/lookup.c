@@ -108,16 +108,13 @@ static bool ends_walk(const struct dmarc_place *place)
 
 enum ac_status dmarc_walk_on(struct ac_env *env, struct dmarc_walk *walk, size_t from)
 {
-    unsigned mark = dns_wants_mark(env->wants), deepest = mark;
+    struct dns_siblings siblings = dns_siblings_begin(env->wants);
     enum ac_status result = AC_OK;
 
     for (size_t i = from; i < walk->n; i++) {
-        enum ac_status status;
+        enum ac_status status = dmarc_look(env, &walk->name[i], &walk->place[i]);
 
-        dns_wants_back(env->wants, mark);
-        status = dmarc_look(env, &walk->name[i], &walk->place[i]);
-        if (dns_wants_mark(env->wants) > deepest)
-            deepest = dns_wants_mark(env->wants);
+        dns_siblings_next(&siblings, env->wants);
         if (status == AC_PENDING)
             result = status;
         else if (status != AC_OK)
@@ -126,6 +123,6 @@ enum ac_status dmarc_walk_on(struct ac_env *env, struct dmarc_walk *walk, size_t
         if (status == AC_OK && ends_walk(&walk->place[i]))
             break;
     }
-    dns_wants_back(env->wants, deepest);
+    dns_siblings_end(&siblings, env->wants);
     return result;
 }

@@ -44,7 +44,7 @@ struct dns_view {
 /*
  * What one run of one task wants to know. cursor is the depth of the answers read so
  * far on this path; an evaluator that reads siblings which do not wait for each other
- * saves it before each and restores it after (dns_wants_mark, dns_wants_back).
+ * saves it before each and restores it after (dns_siblings_begin).
  */
 struct dns_wants {
     struct dns_entry **hard; /* it cannot go on without these */
@@ -59,6 +59,34 @@ struct dns_wants {
 /* max: most questions of the audit. seed: chance, for the hash. */
 void dns_view_init(struct dns_view *v, struct arena *arena, size_t max, uint64_t seed);
 void dns_view_free(struct dns_view *v);
+
+/*
+ * Look-ups that do not wait for each other: each begins at the same depth, and what
+ * comes after them all stands behind the deepest.
+ */
+struct dns_siblings {
+    unsigned start, deepest;
+};
+
+static inline struct dns_siblings dns_siblings_begin(const struct dns_wants *w)
+{
+    return (struct dns_siblings){ w->cursor, w->cursor };
+}
+
+/* After each of them. */
+static inline void dns_siblings_next(struct dns_siblings *s, struct dns_wants *w)
+{
+    if (w->cursor > s->deepest)
+        s->deepest = w->cursor;
+    w->cursor = s->start;
+}
+
+/* After the last. */
+static inline void dns_siblings_end(struct dns_siblings *s, struct dns_wants *w)
+{
+    dns_siblings_next(s, w);
+    w->cursor = s->deepest;
+}
 
 /* Empty, for a run that begins; hints: most questions that it may add by hints. */
 void dns_wants_init(struct dns_wants *w, struct arena *arena, size_t hints);

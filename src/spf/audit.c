@@ -175,7 +175,7 @@ static enum ac_status walk_mx(struct walker *w, const struct site *s,
                               const struct dns_name *name, unsigned *n)
 {
     unsigned limit = w->run.env->limits->spf_mx_names, addresses = 0;
-    struct spf_siblings siblings;
+    struct dns_siblings siblings;
     const struct dns_answer *mx;
     struct dns_name *host;
     size_t hosts;
@@ -189,12 +189,12 @@ static enum ac_status walk_mx(struct walker *w, const struct site *s,
     if (!host)
         return AC_ENOMEM;
     *n = (unsigned)hosts;
-    siblings = spf_siblings_begin(&w->run);
+    siblings = dns_siblings_begin(w->run.env->wants);
     for (size_t i = 0; i < hosts && i < limit; i++) {
         TRY(walk_addresses(w, s, &host[i], &addresses));
-        spf_siblings_next(&w->run, &siblings);
+        dns_siblings_next(&siblings, w->run.env->wants);
     }
-    spf_siblings_end(&w->run, &siblings);
+    dns_siblings_end(&siblings, w->run.env->wants);
     if (hosts <= limit)
         return AC_OK;
     set_note(w, s, "too many MX hosts");
@@ -334,7 +334,7 @@ static enum ac_status walk_terms(struct walker *w, const struct spf_frame *frame
                                  unsigned depth)
 {
     const struct spf_record *r = frame->record;
-    struct spf_siblings siblings = spf_siblings_begin(&w->run);
+    struct dns_siblings siblings = dns_siblings_begin(w->run.env->wants);
     bool ended = false;
 
     for (size_t i = 0; i <= r->n; i++) {
@@ -349,10 +349,10 @@ static enum ac_status walk_terms(struct walker *w, const struct spf_frame *frame
             continue;
         }
         TRY(walk_term(w, &s));
-        spf_siblings_next(&w->run, &siblings);
+        dns_siblings_next(&siblings, w->run.env->wants);
         ended = ended || t->kind == SPF_ALL;
     }
-    spf_siblings_end(&w->run, &siblings);
+    dns_siblings_end(&siblings, w->run.env->wants);
     return AC_OK;
 }
 

@@ -262,7 +262,7 @@ static enum ac_status follow_redirect(struct checker *c, const struct spf_frame 
 /* Terms that were hinted wait for the record alone; those that were not, for all that
  * was asked before them. */
 static void set_depth(struct checker *c, const struct spf_term *term,
-                      const struct spf_siblings *s)
+                      const struct dns_siblings *s)
 {
     if (spf_term_counts(term) && !spf_may_hint(term))
         dns_wants_back(c->run.env->wants, s->deepest);
@@ -273,7 +273,7 @@ static enum ac_status evaluate_record(struct checker *c, const struct spf_frame 
                                       enum spf_result *result)
 {
     const struct spf_record *r = frame->record;
-    struct spf_siblings s = spf_siblings_begin(&c->run);
+    struct dns_siblings s = dns_siblings_begin(c->run.env->wants);
     enum spf_match match;
 
     for (size_t i = 0; i < r->n; i++) {
@@ -284,7 +284,7 @@ static enum ac_status evaluate_record(struct checker *c, const struct spf_frame 
             continue; /* a modifier: RFC 7208, 4.6.3 */
         set_depth(c, term, &s);
         TRY(match_term(c, frame, term, &match));
-        spf_siblings_next(&c->run, &s);
+        dns_siblings_next(&s, c->run.env->wants);
         TRY(note_term(c, frame, term, match, voids));
         if (match == SPF_NO_MATCH)
             continue;
@@ -292,16 +292,16 @@ static enum ac_status evaluate_record(struct checker *c, const struct spf_frame 
                   : match == SPF_TEMP ? SPF_TEMPERROR
                                       : SPF_PERMERROR;
         decide(c, frame, match == SPF_MATCH ? term : NULL);
-        spf_siblings_end(&c->run, &s);
+        dns_siblings_end(&s, c->run.env->wants);
         return AC_OK;
     }
     if (r->redirect) {
         set_depth(c, r->redirect, &s);
         TRY(follow_redirect(c, frame, result));
-        spf_siblings_end(&c->run, &s);
+        dns_siblings_end(&s, c->run.env->wants);
         return AC_OK;
     }
-    spf_siblings_end(&c->run, &s);
+    dns_siblings_end(&s, c->run.env->wants);
     *result = SPF_NEUTRAL;
     decide(c, frame, NULL);
     return note_step(c, frame, span_make(NULL, 0), "nothing matched: neutral");

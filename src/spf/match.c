@@ -69,7 +69,7 @@ static enum ac_status match_a(const struct asker *who, const struct dns_name *na
 static enum ac_status want_hosts(struct spf_run *run, const struct dns_name *host,
                                  size_t n)
 {
-    struct spf_siblings s = spf_siblings_begin(run);
+    struct dns_siblings s = dns_siblings_begin(run->env->wants);
     const struct dns_answer *answer;
 
     for (size_t i = 0; i < n; i++) {
@@ -78,7 +78,7 @@ static enum ac_status want_hosts(struct spf_run *run, const struct dns_name *hos
 
         if (status != AC_OK && status != AC_PENDING)
             return status;
-        spf_siblings_next(run, &s);
+        dns_siblings_next(&s, run->env->wants);
     }
     return AC_PENDING;
 }
@@ -88,7 +88,7 @@ static enum ac_status want_hosts(struct spf_run *run, const struct dns_name *hos
 static enum ac_status match_hosts(const struct asker *who, const struct dns_name *host,
                                   size_t n, enum spf_match *out)
 {
-    struct spf_siblings s = spf_siblings_begin(who->run);
+    struct dns_siblings s = dns_siblings_begin(who->run->env->wants);
 
     for (size_t i = 0; i < n && *out == SPF_NO_MATCH; i++) {
         enum ac_status status = match_a(who, &host[i], out);
@@ -98,9 +98,9 @@ static enum ac_status match_hosts(const struct asker *who, const struct dns_name
         TRY(status);
         if (*out == SPF_TEMP && who->term->kind == SPF_PTR)
             *out = SPF_NO_MATCH;
-        spf_siblings_next(who->run, &s);
+        dns_siblings_next(&s, who->run->env->wants);
     }
-    spf_siblings_end(who->run, &s);
+    dns_siblings_end(&s, who->run->env->wants);
     return AC_OK;
 }
 

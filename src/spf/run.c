@@ -72,28 +72,6 @@ enum ac_status spf_run_init(struct spf_run *run, struct ac_env *env,
     return set_sender(run, request->sender, request->domain);
 }
 
-struct spf_siblings spf_siblings_begin(struct spf_run *run)
-{
-    unsigned mark = dns_wants_mark(run->env->wants);
-
-    return (struct spf_siblings){ mark, mark };
-}
-
-void spf_siblings_next(struct spf_run *run, struct spf_siblings *s)
-{
-    unsigned mark = dns_wants_mark(run->env->wants);
-
-    if (mark > s->deepest)
-        s->deepest = mark;
-    dns_wants_back(run->env->wants, s->start);
-}
-
-void spf_siblings_end(struct spf_run *run, struct spf_siblings *s)
-{
-    spf_siblings_next(run, s);
-    dns_wants_back(run->env->wants, s->deepest);
-}
-
 bool spf_is_full_name(const struct dns_name *name)
 {
     return dns_name_labels(name) > 1;
@@ -314,7 +292,7 @@ static enum ac_status best_name(struct spf_run *run, const struct dns_answer *pt
                                 const struct dns_name *domain, struct dns_name *best,
                                 unsigned *best_rank)
 {
-    struct spf_siblings s = spf_siblings_begin(run);
+    struct dns_siblings s = dns_siblings_begin(run->env->wants);
     bool pending = false;
     struct dns_name name;
 
@@ -326,14 +304,14 @@ static enum ac_status best_name(struct spf_run *run, const struct dns_answer *pt
             status = validate(run, &name, &valid);
         if (status != AC_OK && status != AC_PENDING)
             return status;
-        spf_siblings_next(run, &s);
+        dns_siblings_next(&s, run->env->wants);
         pending = pending || status == AC_PENDING;
         if (valid && rank(&name, domain) > *best_rank) {
             *best_rank = rank(&name, domain);
             *best = name;
         }
     }
-    spf_siblings_end(run, &s);
+    dns_siblings_end(&s, run->env->wants);
     return pending ? AC_PENDING : AC_OK;
 }
 

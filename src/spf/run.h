@@ -74,15 +74,6 @@ enum ac_status spf_run_init(struct spf_run *run, struct ac_env *env,
                             const struct spf_request *request,
                             bool *domain_ok) AC_MUST_USE;
 
-/* Look-ups that do not wait for each other: each begins at the same depth, and what
- * comes after them all stands behind the deepest (dns_wants_mark). */
-struct spf_siblings {
-    unsigned start, deepest;
-};
-struct spf_siblings spf_siblings_begin(struct spf_run *run);
-void spf_siblings_next(struct spf_run *run, struct spf_siblings *s);
-void spf_siblings_end(struct spf_run *run, struct spf_siblings *s);
-
 /* The frame of a record that `term` of `up` leads to; NULL when the arena is full. */
 struct spf_frame *spf_frame_new(struct spf_run *run, const struct spf_frame *up,
                                 const struct spf_term *term,
