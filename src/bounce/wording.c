@@ -121,7 +121,7 @@ static unsigned code_of(struct span word)
 {
     uint32_t code;
 
-    if (word.n < 3 || (word.n > 3 && word.p[3] != '-') ||
+    if (word.n < 3 || (word.n > 3 && word.p[3] != '-' && word.p[3] != ':') ||
         !span_u32(span_to(word, 3), 599, &code))
         return 0;
     return code >= 400 ? code : 0;
@@ -173,7 +173,9 @@ static enum ac_status add_word(struct writer *w, struct span word, struct span *
     struct span enhanced, next, copy;
     uint32_t number;
 
-    if (is_repeated_code(w, &word))
+    if (span_starts(word, SPAN("smtp;"))) /* RFC 3464, 2.3.6 */
+        word = span_from(word, 5);
+    if (!word.n || is_repeated_code(w, &word))
         return AC_OK;
     copy = *rest;
     next = span_cut(&copy, ' ');
