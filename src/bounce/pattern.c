@@ -15,7 +15,8 @@ enum {
     NEED_BYTES_MIN = 3
 };
 
-#define NONE BOUNCE_SPEAKER_NONE
+#define BEGIN "(^|[^a-z0-9_./=-])"
+#define END   "([^a-z0-9_.-]|[.-]+( |$)|$)"
 #define P(id, priority, speaker, class, confidence, codes, words, example, source) \
     { id,                                                                          \
       priority,                                                                    \
@@ -30,7 +31,8 @@ static const struct bounce_pattern patterns[] = {
 #include "bounce/patterns.def"
 };
 #undef P
-#undef NONE
+#undef BEGIN
+#undef END
 
 enum {
     PATTERNS = sizeof patterns / sizeof patterns[0]
