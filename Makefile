@@ -26,7 +26,8 @@ VERSION   := $(or $(shell sed -n 's/^.define AC_VERSION "\(.*\)"/\1/p' \
 # --- packages: `make deps` installs what dpkg does not know as installed ------------
 
 BUILD_PACKAGES := gcc libc6-dev binutils make pkg-config libc-ares-dev libldns-dev \
-	libssl-dev libpsl-dev libidn2-dev libunistring-dev libjansson-dev publicsuffix
+	libssl-dev libpsl-dev libidn2-dev libunistring-dev libjansson-dev \
+	libgmime-3.0-dev publicsuffix
 TEST_PACKAGES := libcmocka-dev nsd unbound procps
 LINT_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev cppcheck groff \
 	valgrind libc6-dbg shellcheck git
@@ -60,7 +61,9 @@ F_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 F_analyze := -O2 -fanalyzer -Wno-error
 
 PKGS := libcares ldns libcrypto libidn2 libpsl jansson
-CPP  := -Iinclude -Isrc -Itests $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+# Of GMime only the headers: it is loaded when the first message comes (docs/decisions/0005).
+GMIME := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags-only-I gmime-3.0 2>/dev/null))
+CPP  := -Iinclude -Isrc -Itests $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(GMIME)
 LIBS := -lcares -lldns -lpsl -lidn2 -lcrypto
 TEST_LIBS := -lcmocka -ljansson
 COMPILE := $(CC) $(STD) $(WARN) -fvisibility=hidden $(F_$(V)) $(CPP)
@@ -125,7 +128,8 @@ $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
-PKGS_MISSING := $(shell pkg-config --exists $(PKGS) 2>/dev/null || echo yes)
+PKGS_MISSING := $(shell pkg-config --exists $(PKGS) gmime-3.0 2>/dev/null || \
+	echo yes)
 
 $(B)/libauthcheck.a: $(call obj,$(LIB))
 $(B)/libprogram.a: $(call obj,$(PROGRAM))

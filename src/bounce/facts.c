@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * facts.c - what a refused message was, told by many, none of whom is sure.
+ * RFC 5321, 4.4 (Received); RFC 6376, 3.5; RFC 8601; RFC 5965; RFC 7208, 9.1.
+ */
+#include "bounce/facts.h"
+
+#include "bounce/fields.h"
+#include "bounce/text.h"
+
+/* What the words before a value say that it is. */
+enum what {
+    FROM_DOMAIN, /* a domain or an address, of the From header */
+    MAIL_FROM,   /* an address */
+    MAIL_DOMAIN, /* an address or a domain */
+    CLIENT,      /* an IP address */
+    HELO,
+};
+
+static const struct {
+    const char *before;
+    enum what what;
+} told[] = {
+    { "header.from=", FROM_DOMAIN },
+    { "unauthenticated email from ", FROM_DOMAIN },
+    { "sending domain ", FROM_DOMAIN },
+    { "from domain ", FROM_DOMAIN },
+    { "from: domain ", FROM_DOMAIN },
+    { "dmarc policy for ", FROM_DOMAIN },
+    { "dmarc policy of ", FROM_DOMAIN },
+    { "dmarc policy for domain ", FROM_DOMAIN },
+    { "policy of domain ", FROM_DOMAIN },
+    { "policy of ", FROM_DOMAIN },
+    { "administrator of ", FROM_DOMAIN },
+    { "dmarc record for ", FROM_DOMAIN },
+    { "rfc5322.from domain ", FROM_DOMAIN },
+    { "rfc5322 from ", FROM_DOMAIN },
+    { "mail from domain ", FROM_DOMAIN },
+    { "mail from:", MAIL_FROM },
+    { "mail from ", MAIL_FROM },
+    { "smtp.mailfrom=", MAIL_DOMAIN },
+    { "smtp.mail=", MAIL_DOMAIN },
+    { "envelope-from=", MAIL_FROM },
+    { "envelope-from ", MAIL_FROM },
+    { "envelope from ", MAIL_FROM },
+    { "domain of ", MAIL_FROM },
+    { " from=<", MAIL_FROM },
+    { "sender=", MAIL_FROM },
+    { "id=", MAIL_FROM },
+    { "spf [", MAIL_DOMAIN },
+    { "with ip: [", CLIENT },
+    { "client host [", CLIENT },
+    { "client host ", CLIENT },
+    { "client-ip=", CLIENT },
+    { "sender ip is ", CLIENT },
+    { "sending ip address ", CLIENT },
+    { "sending ip ", CLIENT },
+    { "sender ip ", CLIENT },
+    { "source ip ", CLIENT },
+    { "ip address ", CLIENT },
+    { "ip address: ", CLIENT },
+    { "ip: ", CLIENT },
+    { "ip=", CLIENT },
+    { "(ip)", CLIENT },
+    { "does not designate ", CLIENT },
+    { "connecting host ", CLIENT },
+    { "connection from ", CLIENT },
+    { "your ip ", CLIENT },
+    { "our system has detected that this message does not meet ", CLIENT },
+    { "[", CLIENT },
+    { "helo command rejected: <", HELO },
+    { "helo=<", HELO },
+    { "helo=", HELO },
+    { "helo ", HELO },
+    { "ehlo ", HELO },
+};
+
+static void set(struct span *field, struct span value)
+{
+    if (!field->p && value.p && value.n)
+        *field = value;
+}
+
+static void set_ip(struct bounce *out, struct span text)
+{
+    struct ip ip;
+
+    if (!out->has_ip && bounce_ip_at(text, &ip) && bounce_ip_is_public(&ip)) {
+        out->ip = ip;
+        out->has_ip = true;
+    }
+}
+
+/* The domain at the start of s, which may be in an address or in brackets. */
+static struct span domain_at(struct span s)
+{
+    struct span address;
+    size_t end;
+    struct ip ip;
+
+    s = span_trim(s, " \t\r\n[(<'\"@:=");
+    end = 0;
+    while (end < s.n && !strchr(" \t\r\n)>]'\",;", s.p[end]))
+        end++;
+    address = bounce_address(span_to(s, end), NULL);
+    s = address.p ? bounce_address_domain(address) : bounce_host_at(s);
+    return bounce_ip_at(s, &ip) ? span_make(NULL, 0) : s;
+}
+
+static void take(enum what what, struct span value, struct bounce *out)
+{
+    struct span start = span_trim(value, " \t\r\n<['\"");
+    struct span address = bounce_address(span_to(start, 330), NULL);
+    bool begins = address.p && address.p == start.p;
+
+    switch (what) {
+    case FROM_DOMAIN:
+        set(&out->domain, domain_at(value));
+        break;
+    case MAIL_FROM:
+        if (begins)
+            set(&out->mail_from, address);
+        else if (span_starts(bounce_trim(value), SPAN("<>")))
+            set(&out->mail_from, SPAN("<>"));
+        break;
+    case MAIL_DOMAIN:
+        set(&out->mail_from, begins ? address : domain_at(value));
+        break;
+    case CLIENT:
+        set_ip(out, value);
+        break;
+    case HELO:
+        set(&out->helo, domain_at(value));
+        break;
+    }
+}
+
+void bounce_facts_of_text(struct span text, struct bounce *out)
+{
+    text = span_to(text, BOUNCE_TEXT_MAX);
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        for (size_t at = bounce_find(text, 0, told[i].before); at < text.n;
+             at = bounce_find(text, at + 1, told[i].before))
+            if (!at || !ascii_is_alnum(told[i].before[0]) ||
+                !ascii_is_alnum(text.p[at - 1]))
+                take(told[i].what, span_from(text, at + strlen(told[i].before)), out);
+}
+
+/* --- Authentication-Results ------------------------------------------------------ */
+
+static struct span result_of(struct span s, const char *method)
+{
+    size_t n = 0;
+
+    for (size_t at = bounce_find(s, 0, method); at < s.n;
+         at = bounce_find(s, at + 1, method)) {
+        struct span rest = span_from(s, at + strlen(method));
+
+        if (at && (ascii_is_alnum(s.p[at - 1]) || strchr("-._", s.p[at - 1])))
+            continue;
+        rest = span_trim(rest, " ");
+        if (!rest.n || rest.p[0] != '=')
+            continue;
+        rest = span_trim(span_from(rest, 1), " ");
+        while (n < rest.n && ascii_is_alpha(rest.p[n]))
+            n++;
+        return n ? span_to(rest, n) : span_make(NULL, 0);
+    }
+    return span_make(NULL, 0);
+}
+
+static enum ac_status set_result(struct span *field, struct span text,
+                                 const char *method, struct arena *arena)
+{
+    struct span word = result_of(text, method);
+    char *lower;
+
+    if (field->p || !word.p)
+        return AC_OK;
+    lower = arena_strdup(arena, word);
+    if (!lower)
+        return AC_ENOMEM;
+    for (size_t i = 0; i < word.n; i++)
+        lower[i] = ascii_lower(lower[i]);
+    *field = span_make(lower, word.n);
+    return AC_OK;
+}
+
+static enum ac_status read_results(struct span text, struct arena *arena,
+                                   struct bounce *out)
+{
+    TRY(set_result(&out->said_spf, text, "spf", arena));
+    TRY(set_result(&out->said_dkim, text, "dkim", arena));
+    TRY(set_result(&out->said_dmarc, text, "dmarc", arena));
+    return AC_OK;
+}
+
+/* Are two hosts of one house: the same last two labels? */
+static bool is_akin(struct span a, struct span b)
+{
+    size_t dots = 0, n = 0;
+
+    while (n < a.n && n < b.n &&
+           ascii_lower(a.p[a.n - 1 - n]) == ascii_lower(b.p[b.n - 1 - n])) {
+        dots += a.p[a.n - 1 - n] == '.';
+        n++;
+        if (dots == 2)
+            return true;
+    }
+    return dots == 1 && (n == a.n || n == b.n) &&
+           (a.n == b.n || (n == a.n ? b.p[b.n - n - 1] : a.p[a.n - n - 1]) == '.');
+}
+
+static bool is_theirs(struct span name, struct span host, struct span reporter)
+{
+    name = bounce_host_at(bounce_trim(name));
+    return name.p && ((host.p && is_akin(name, host)) ||
+                      (!host.p && reporter.p && is_akin(name, reporter)));
+}
+
+/* --- the copy ----------------------------------------------------------------------
+ */
+
+static struct span tag(struct span value, char name)
+{
+    while (value.p) {
+        struct span item = bounce_trim(span_cut(&value, ';'));
+
+        if (item.n > 2 && item.p[0] == name && (item.p[1] == '=' || item.p[1] == ' '))
+            return bounce_trim(span_from(item, span_find(item, '=') + 1));
+    }
+    return span_make(NULL, 0);
+}
+
+/* "s1._domainkey.example.com" of a DKIM-Signature (RFC 6376, 3.6.2.1). */
+static enum ac_status add_selector(struct span signature, struct arena *arena,
+                                   struct bounce *out)
+{
+    struct span s = tag(signature, 's'), d = tag(signature, 'd');
+    char *name;
+
+    if (!s.n || !d.n || s.n + d.n > 240 || out->n_selectors == BOUNCE_SELECTORS_MAX)
+        return AC_OK;
+    for (size_t i = 0; i < s.n + d.n; i++) {
+        char c = i < s.n ? s.p[i] : d.p[i - s.n];
+
+        if (!ascii_is_alnum(c) && !strchr("-._", c))
+            return AC_OK;
+    }
+    name = arena_printf(arena, "%.*s._domainkey.%.*s", SPAN_ARG(s), SPAN_ARG(d));
+    if (!name)
+        return AC_ENOMEM;
+    for (size_t i = 0; i < out->n_selectors; i++)
+        if (span_eq_ci(out->selector[i], span_of(name)))
+            return AC_OK;
+    out->selector[out->n_selectors++] = span_of(name);
+    return AC_OK;
+}
+
+/* The author's address: "Name <user@example.com>", a comment or a quoted name aside. */
+static struct span author_domain(struct span from)
+{
+    size_t at = span_find_last(from, '<');
+    struct span address = bounce_address(span_from(from, at < from.n ? at : 0), NULL);
+
+    if (!address.p)
+        address = bounce_address(from, NULL);
+    return bounce_address_domain(address);
+}
+
+/* Who connected to the host that refused: told by itself in the Received field that it
+ * wrote, which names it behind "by". */
+static void read_received(struct span value, struct span host, struct span reporter,
+                          struct bounce *out)
+{
+    size_t by = bounce_find(value, 0, "by ");
+    struct span from = span_to(value, by), name;
+    size_t at;
+
+    if (by == value.n || !span_starts_ci(bounce_trim(value), SPAN("from ")) ||
+        !is_theirs(span_from(value, by + 3), host, reporter))
+        return;
+    for (at = 0; at < from.n && !out->has_ip; at++)
+        if (from.p[at] == '[' || from.p[at] == '(')
+            set_ip(out, span_from(from, at + 1));
+    at = bounce_find(from, 0, "helo");
+    if (!out->has_ip)
+        return;
+    name = at < from.n ? span_trim(span_from(from, at + 4), " =<")
+                       : span_from(bounce_trim(from), 5);
+    set(&out->helo, bounce_host_at(name));
+}
+
+enum ac_status bounce_facts_of_copy(struct span header, struct span host,
+                                    struct span reporter, struct arena *arena,
+                                    struct bounce *out)
+{
+    struct span rest = span_to(header, bounce_field_block(header));
+    bool first_received = true;
+    struct bounce_field f;
+
+    while (bounce_field_next(&rest, &f)) {
+        struct span value = bounce_trim(f.value);
+        size_t at;
+
+        if (span_eq_ci(f.name, SPAN("from")))
+            set(&out->domain, author_domain(value));
+        if (span_eq_ci(f.name, SPAN("return-path")))
+            take(MAIL_FROM, value, out);
+        if (span_eq_ci(f.name, SPAN("dkim-signature")))
+            TRY(add_selector(value, arena, out));
+        if (span_eq_ci(f.name, SPAN("authentication-results")) &&
+            is_theirs(value, host, reporter)) {
+            TRY(read_results(value, arena, out));
+            bounce_facts_of_text(value, out);
+        }
+        if (!span_eq_ci(f.name, SPAN("received")))
+            continue;
+        if (first_received)
+            read_received(value, host, reporter, out);
+        first_received = false;
+        at = bounce_find(value, 0, "envelope-from ");
+        if (at < value.n)
+            take(MAIL_FROM, span_from(value, at + 14), out);
+    }
+    return AC_OK;
+}
+
+enum ac_status bounce_facts_of_feedback(struct span fields, struct arena *arena,
+                                        struct bounce *out)
+{
+    struct bounce_field f;
+
+    while (bounce_field_next(&fields, &f)) {
+        struct span value = bounce_trim(f.value);
+
+        if (span_eq_ci(f.name, SPAN("source-ip")))
+            set_ip(out, value);
+        if (span_eq_ci(f.name, SPAN("original-mail-from")))
+            take(MAIL_FROM, value, out);
+        if (span_eq_ci(f.name, SPAN("original-rcpt-to")))
+            set(&out->recipient, bounce_address(value, NULL));
+        if (span_eq_ci(f.name, SPAN("reported-domain")))
+            set(&out->domain, domain_at(value));
+        if (span_eq_ci(f.name, SPAN("authentication-results"))) {
+            TRY(read_results(value, arena, out));
+            bounce_facts_of_text(value, out);
+        }
+    }
+    return AC_OK;
+}
+
+void bounce_facts_of_head(struct span head, struct span reporter, struct bounce *out)
+{
+    struct bounce_field f;
+
+    set(&out->recipient,
+        bounce_address(bounce_field_get(head, "x-failed-recipients"), NULL));
+    /* A bounce goes to the envelope sender (RFC 5321, 6.1). */
+    set(&out->mail_from, bounce_address(bounce_field_get(head, "to"), NULL));
+    if (!reporter.p)
+        return;
+    while (bounce_field_next(&head, &f)) {
+        struct span value = bounce_trim(f.value);
+
+        if (!span_eq_ci(f.name, SPAN("received")) ||
+            !span_starts_ci(value, SPAN("from ")) ||
+            !span_eq_ci(bounce_host_at(span_from(value, 5)), reporter))
+            continue;
+        for (size_t at = 0; at < bounce_find(value, 0, " by ") && !out->has_ip; at++)
+            if (value.p[at] == '[')
+                set_ip(out, span_from(value, at + 1));
+        if (out->has_ip)
+            set(&out->helo, reporter);
+        break;
+    }
+}
