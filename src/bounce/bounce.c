@@ -90,6 +90,16 @@ static struct span without_type(struct span diagnostic)
                                         : bounce_trim(diagnostic);
 }
 
+/* Does the transcript hold all lines of a reply of which the diagnostic has the first?
+ */
+static bool is_whole(const struct bounce_reply *diagnostic,
+                     const struct bounce_reply *words)
+{
+    return diagnostic->code == words->code && diagnostic->text.n > 3 &&
+           diagnostic->text.p[3] == '-' && words->text.n > diagnostic->text.n &&
+           span_starts(words->text, diagnostic->text);
+}
+
 static enum ac_status of_recipient(const struct told *t,
                                    const struct bounce_recipient *of,
                                    struct bounce_reply *out)
@@ -115,7 +125,7 @@ static enum ac_status of_recipient(const struct told *t,
         }
     }
     words = in_words(&t->prose, t->status.n > 1 ? of->address : span_make(NULL, 0));
-    if (!out->code && words && words->strength >= BOUNCE_SURE) {
+    if (words && (!out->code ? words->strength >= BOUNCE_SURE : is_whole(out, words))) {
         out->code = words->code;
         out->enhanced = words->enhanced;
         out->text = words->text;
@@ -215,7 +225,7 @@ static enum ac_status choose(const struct told *t, struct choice *best)
 static enum ac_status settle(const struct told *t, const struct choice *c,
                              struct bounce *out)
 {
-    out->has_refusal = true;
+    out->has_refusal = c->reply.code / 100 != 2;
     out->code = c->reply.code;
     out->text = c->reply.text;
     out->host = c->reply.host;
@@ -232,6 +242,33 @@ static enum ac_status settle(const struct told *t, const struct choice *c,
     return AC_OK;
 }
 
+/* The first paragraph that says that something went wrong. */
+static enum ac_status telling_sentence(const struct told *t, struct span *out)
+{
+    static const char *const telling[] = {
+        "unknown",   "full",      "disabled",  "refused",   "reject",
+        "denied",    "blocked",   "accept",    "invalid",   "no such",
+        "not exist", "not found", "unable",    "could not", "cannot",
+        "error",     "fail",      "undeliver", "spam",      "policy",
+        "quota",     "exceed",    "expired",   "timed out", "delayed"
+    };
+    struct span words, paragraph;
+
+    TRY(all_words(t->parts, t->arena, BOUNCE_PROSE, &words));
+    while (words.n) {
+        size_t end = bounce_find(words, 0, "\n\n");
+
+        paragraph = bounce_trim(span_to(words, end));
+        words = span_from(words, end + 2);
+        if (bounce_find(paragraph, 0, "created automatically") < paragraph.n)
+            continue;
+        for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
+            if (bounce_find(paragraph, 0, telling[i]) < paragraph.n)
+                return bounce_squeeze(t->arena, paragraph, BOUNCE_TEXT_MAX, out);
+    }
+    return AC_OK;
+}
+
 /* No code anywhere: a pasted text is the reply itself, and a notification has a
  * sentence about the address that failed. */
 static enum ac_status settle_words(const struct told *t, struct bounce *out)
@@ -241,11 +278,14 @@ static enum ac_status settle_words(const struct told *t, struct bounce *out)
 
     if (t->is_feedback)
         return AC_OK;
-    c.reply.text = t->prose.words;
+    if (!t->parts->is_message || bounce_facts_is_notice(t->parts->head))
+        c.reply.text = t->prose.words;
     if (!c.reply.text.n && !t->parts->is_message) {
         TRY(all_words(t->parts, t->arena, BOUNCE_PROSE, &words));
         TRY(bounce_squeeze(t->arena, words, BOUNCE_TEXT_MAX, &c.reply.text));
     }
+    if (!c.reply.text.n && bounce_facts_is_notice(t->parts->head))
+        TRY(telling_sentence(t, &c.reply.text));
     if (!c.reply.text.n)
         return AC_OK;
     TRY(classify(t, &c.reply, &c.verdict));
@@ -260,7 +300,7 @@ static enum ac_status gather_facts(const struct told *t, struct bounce *out)
     for (size_t i = 0; i < parts->n; i++)
         if (parts->part[i].kind == BOUNCE_FEEDBACK)
             TRY(bounce_facts_of_feedback(parts->part[i].text, t->arena, out));
-    bounce_facts_of_text(out->text, out);
+    bounce_facts_of_reply(out->text, out);
     for (size_t i = 0; i < parts->n; i++)
         if (parts->part[i].kind == BOUNCE_COPY)
             TRY(bounce_facts_of_copy(parts->part[i].text, out->host, t->status.reporter,

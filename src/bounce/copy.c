@@ -78,6 +78,14 @@ static bool is_header(struct span text)
     return (special >= 1 && common >= 2) || special >= 3 || common >= 4;
 }
 
+static bool is_transported(struct span header)
+{
+    return bounce_field_get(header, "received").p ||
+           bounce_field_get(header, "return-path").p ||
+           (bounce_field_get(header, "message-id").p &&
+            bounce_field_get(header, "mime-version").p);
+}
+
 /* The forwarded notification itself stands below such a line too. */
 static bool is_notification(struct span header)
 {
@@ -120,7 +128,9 @@ static struct span copy_at(struct span here, struct span line, struct span rest,
         if (header.p && is_header(header) && !is_notification(header))
             return header;
     }
-    if (first_field && is_header(here) && !is_notification(here))
+    /* Without a marker it must be more than a list of "From", "To" and "Subject". */
+    if (first_field && here.p[0] != ' ' && here.p[0] != '\t' && is_header(here) &&
+        is_transported(here) && !is_notification(here))
         return here;
     return span_make(NULL, 0);
 }

@@ -35,7 +35,7 @@ static const struct {
     { "dmarc record for ", FROM_DOMAIN },
     { "rfc5322.from domain ", FROM_DOMAIN },
     { "rfc5322 from ", FROM_DOMAIN },
-    { "mail from domain ", FROM_DOMAIN },
+    { "mail from domain ", MAIL_DOMAIN },
     { "mail from:", MAIL_FROM },
     { "mail from ", MAIL_FROM },
     { "smtp.mailfrom=", MAIL_DOMAIN },
@@ -60,14 +60,16 @@ static const struct {
     { "ip address ", CLIENT },
     { "ip address: ", CLIENT },
     { "ip: ", CLIENT },
+    { "ip [", CLIENT },
+    { "messages from ", CLIENT },
+    { "mail from ip ", CLIENT },
+    { "reverse dns for ", CLIENT },
     { "ip=", CLIENT },
     { "(ip)", CLIENT },
     { "does not designate ", CLIENT },
     { "connecting host ", CLIENT },
     { "connection from ", CLIENT },
     { "your ip ", CLIENT },
-    { "our system has detected that this message does not meet ", CLIENT },
-    { "[", CLIENT },
     { "helo command rejected: <", HELO },
     { "helo=<", HELO },
     { "helo=", HELO },
@@ -144,6 +146,49 @@ void bounce_facts_of_text(struct span text, struct bounce *out)
             if (!at || !ascii_is_alnum(told[i].before[0]) ||
                 !ascii_is_alnum(text.p[at - 1]))
                 take(told[i].what, span_from(text, at + strlen(told[i].before)), out);
+}
+
+/* The first address of a client in a reply: "[192.0.2.1      12] Our system ...". */
+static void first_ip(struct span text, struct bounce *out)
+{
+    for (size_t at = 0; at < text.n && !out->has_ip; at++)
+        if ((ascii_hex(text.p[at]) >= 0 || text.p[at] == ':') &&
+            (!at ||
+             (!ascii_is_alnum(text.p[at - 1]) && !strchr("-.:_", text.p[at - 1]))))
+            set_ip(out, span_from(text, at));
+}
+
+/* "rejected due to example.com's DMARC policy" */
+static void owner_of_policy(struct span text, struct bounce *out)
+{
+    size_t at = bounce_find(text, 0, "'s dmarc policy"), from = at;
+
+    if (at == text.n)
+        return;
+    while (from > 0 && text.p[from - 1] != ' ')
+        from--;
+    set(&out->domain, domain_at(span_make(text.p + from, at - from)));
+}
+
+/* "<user@example.com>: Sender address rejected" */
+static void rejected_sender(struct span text, struct bounce *out)
+{
+    size_t at = bounce_find(text, 0, ">: sender address"), from = at;
+
+    if (at == text.n)
+        return;
+    while (from > 0 && text.p[from - 1] != '<')
+        from--;
+    take(MAIL_FROM, span_make(text.p + from, at - from), out);
+}
+
+void bounce_facts_of_reply(struct span text, struct bounce *out)
+{
+    text = span_to(text, BOUNCE_TEXT_MAX);
+    owner_of_policy(text, out);
+    rejected_sender(text, out);
+    bounce_facts_of_text(text, out);
+    first_ip(text, out);
 }
 
 /* --- Authentication-Results ------------------------------------------------------ */
@@ -350,6 +395,34 @@ enum ac_status bounce_facts_of_feedback(struct span fields, struct arena *arena,
     return AC_OK;
 }
 
+bool bounce_facts_is_notice(struct span head)
+{
+    static const char *const authors[] = { "mailer-daemon", "postmaster",
+                                           "mail delivery", "mail system",
+                                           "maildelivery",  "microsoft exchange",
+                                           "mailerdaemon" };
+    static const char *const subjects[] = {
+        "undeliver", "delivery",  "returned mail", "failure",
+        "non remis", "bounce",    "not delivered", "failed",
+        "rejected",  "could not", "unzustellbar"
+    };
+    struct span from = bounce_field_get(head, "from");
+    struct span subject = bounce_field_get(head, "subject");
+
+    if (bounce_find(bounce_field_get(head, "auto-submitted"), 0, "auto-replied") <
+        bounce_field_get(head, "auto-submitted").n)
+        return false;
+    if (span_eq(bounce_field_get(head, "return-path"), SPAN("<>")))
+        return true;
+    for (size_t i = 0; i < sizeof authors / sizeof *authors; i++)
+        if (bounce_find(from, 0, authors[i]) < from.n)
+            return true;
+    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
+        if (bounce_find(subject, 0, subjects[i]) < subject.n)
+            return true;
+    return false;
+}
+
 void bounce_facts_of_head(struct span head, struct span reporter, struct bounce *out)
 {
     struct bounce_field f;
@@ -357,7 +430,8 @@ void bounce_facts_of_head(struct span head, struct span reporter, struct bounce 
     set(&out->recipient,
         bounce_address(bounce_field_get(head, "x-failed-recipients"), NULL));
     /* A bounce goes to the envelope sender (RFC 5321, 6.1). */
-    set(&out->mail_from, bounce_address(bounce_field_get(head, "to"), NULL));
+    if (bounce_facts_is_notice(head))
+        set(&out->mail_from, bounce_address(bounce_field_get(head, "to"), NULL));
     if (!reporter.p)
         return;
     while (bounce_field_next(&head, &f)) {

@@ -11,6 +11,8 @@
 
 /* Each fills in what `out` does not know yet; so the surest source comes first. All
  * texts are spans into what is given. */
+void bounce_facts_of_reply(struct span text, struct bounce *out);
+/* Words around a reply: of a log, of a report. */
 void bounce_facts_of_text(struct span text, struct bounce *out);
 /* A header of the refused message. `host` refused it, `reporter` tells of it: only they
  * may say what they saw (RFC 8601, 5). AC_ENOMEM. */
@@ -20,6 +22,8 @@ enum ac_status bounce_facts_of_copy(struct span header, struct span host,
 /* The fields of a feedback report (RFC 5965, RFC 6591). AC_ENOMEM. */
 enum ac_status bounce_facts_of_feedback(struct span fields, struct arena *arena,
                                         struct bounce *out) AC_MUST_USE;
+/* Is it the header of a message that a mail system wrote about another? */
+bool bounce_facts_is_notice(struct span head);
 /* The header of the bounce itself. */
 void bounce_facts_of_head(struct span head, struct span reporter, struct bounce *out);
 

@@ -21,7 +21,7 @@ bool bounce_code_at(struct span s, size_t at, unsigned *code, size_t *end)
 {
     const char *p = s.p + at;
 
-    if (s.n < at + 3 || (p[0] != '4' && p[0] != '5') || p[1] < '0' || p[1] > '9' ||
+    if (s.n < at + 3 || !strchr("245", p[0]) || p[1] < '0' || p[1] > '9' ||
         !ascii_is_digit(p[2]))
         return false;
     if (s.n > at + 3 && (in_word(p[3]) || p[3] == '/' || p[3] == '%' || p[3] == '*'))
@@ -95,7 +95,7 @@ struct bounce_enhanced bounce_enhanced_of(struct span text, unsigned code)
     size_t at = 0, end;
 
     if (code && bounce_code_at(text, 0, &first, &at)) {
-        while (at < text.n && strchr(" -:\t", text.p[at]))
+        while (at < text.n && strchr(" -:\t,b'\"", text.p[at]))
             at++;
         if (bounce_enhanced_at(text, at, true, &e, &end))
             return e;
@@ -123,6 +123,11 @@ const char *bounce_enhanced_print(struct arena *arena, struct bounce_enhanced e)
     return arena_printf(arena, "%u.%u.%u", e.class, e.subject, e.detail);
 }
 
+static bool is_same(struct bounce_enhanced a, struct bounce_enhanced b)
+{
+    return a.class == b.class && a.subject == b.subject && a.detail == b.detail;
+}
+
 /*
  * Length of a code that is repeated at `at`, its enhanced code and the blank behind it
  * included; 0. "550-" goes wherever it stands in front of a word, "550 " only where a
@@ -136,6 +141,9 @@ static size_t repeated(struct span s, size_t at, unsigned code,
     size_t end, enhanced;
     bool hyphen, same = false;
 
+    if (line_begins && first.class && bounce_enhanced_at(s, at, false, &e, &end) &&
+        is_same(e, first))
+        return end - at;
     if (!bounce_code_at(s, at, &again, &end) || again != code)
         return 0;
     hyphen = is_at(s, end, '-');
@@ -144,12 +152,37 @@ static size_t repeated(struct span s, size_t at, unsigned code,
     if (end < s.n)
         end++;
     if (bounce_enhanced_at(s, end, false, &e, &enhanced)) {
-        same = e.class == first.class && e.subject == first.subject &&
-               e.detail == first.detail;
+        same = is_same(e, first);
         if (same)
             end = enhanced;
     }
     return hyphen || line_begins || same ? end - at : 0;
+}
+
+/*
+ * A reply that only says that time is up may quote the one that all tries met:
+ * "554 4.4.7 Message expired <421 4.4.2 Connection timed out>", "{LED=450 4.7.26 ...",
+ * "550 5.4.300 Message expired -> 451 4.7.500 Server busy". Then that is the cause.
+ */
+static void look_inside(struct bounce_reply *r)
+{
+    static const char *const signs[] = { "<", "led=", "-> " };
+    bool is_late = (r->enhanced.subject == 4 && r->enhanced.detail == 7) ||
+                   bounce_find(r->text, 0, "expired") < r->text.n;
+
+    for (size_t k = 0; is_late && k < sizeof signs / sizeof *signs; k++)
+        for (size_t at = bounce_find(r->text, 0, signs[k]); at < r->text.n;
+             at = bounce_find(r->text, at + 1, signs[k])) {
+            struct span inner = span_from(r->text, at + strlen(signs[k]));
+            unsigned code;
+            size_t end;
+
+            if (!bounce_code_at(inner, 0, &code, &end))
+                continue;
+            r->code = code;
+            r->enhanced = bounce_enhanced_of(inner, code);
+            return;
+        }
 }
 
 static bool is_blank(char c)
@@ -194,5 +227,6 @@ enum ac_status bounce_reply_make(struct span lines, struct arena *arena,
         i++;
     }
     out->text = bounce_trim(span_make(p, n));
+    look_inside(out);
     return AC_OK;
 }
