@@ -12,10 +12,9 @@
 
 #include "base/clock.h"
 
-#include <stdlib.h>
-
 enum {
-    EVENTS_MAX = 64
+    EVENTS_MAX = 64,
+    FLIGHTS_FIRST = 16
 };
 
 /* One question on its way; by dns_entry.index. */
@@ -32,20 +31,6 @@ struct flight {
     const struct dns_answer *failed; /* the best known of its failures */
 };
 
-struct drive {
-    struct audit *audit;
-    struct dns_view *view;
-    struct dns_source *source;
-    const struct drive_options *options;
-    struct flight *flight;
-    size_t n;
-    unsigned first; /* server that new questions begin with */
-    uint64_t heard; /* bit by server: it said something */
-    int64_t start_us;
-    int64_t decided_us; /* since when no verdict hangs on anything; -1: it does */
-    bool answered;      /* since the last step: evaluators can go on at once */
-};
-
 static struct flight *flight_of(struct drive *d, const struct dns_entry *e)
 {
     return &d->flight[e->index];
@@ -54,7 +39,11 @@ static struct flight *flight_of(struct drive *d, const struct dns_entry *e)
 static void settle(struct drive *d, struct dns_entry *e,
                    const struct dns_answer *answer)
 {
-    flight_of(d, e)->state = FLIGHT_DONE;
+    struct flight *f = flight_of(d, e);
+
+    if (f->state == FLIGHT_PARKED)
+        d->parked--;
+    f->state = FLIGHT_DONE;
     d->answered = true;
     e->took_us = clock_us() - e->asked_us;
     dns_view_answer(d->view, e, answer);
@@ -66,13 +55,36 @@ static enum ac_status send_try(struct drive *d, struct dns_entry *e)
     struct dns_try t = { .name = &e->name, .type = e->type, .ticket = e };
 
     if (!f->attempts) {
-        f->first = d->first;
+        f->first = d->servers->first;
         e->asked_us = clock_us();
     }
+    if (f->state == FLIGHT_PARKED)
+        d->parked--;
     t.attempt = f->first + f->attempts++;
     e->tries = f->attempts;
     f->state = FLIGHT_OPEN;
+    d->open++;
     return d->source->ops->ask(d->source, &t);
+}
+
+/* A flight for every question that the view has by now. */
+static enum ac_status flights_reach(struct drive *d)
+{
+    struct flight *larger;
+    size_t cap = d->cap;
+
+    while (cap < d->view->n)
+        cap = cap ? 2 * cap : FLIGHTS_FIRST;
+    if (cap == d->cap)
+        return AC_OK;
+    larger = arena_array(d->view->arena, cap, sizeof *larger);
+    if (!larger)
+        return AC_ENOMEM;
+    if (d->cap)
+        memcpy(larger, d->flight, d->cap * sizeof *larger);
+    d->flight = larger;
+    d->cap = cap;
+    return AC_OK;
 }
 
 static enum ac_status answer_all(struct drive *d, enum dns_outcome outcome)
@@ -81,6 +93,7 @@ static enum ac_status answer_all(struct drive *d, enum dns_outcome outcome)
 
     if (!none)
         return AC_ENOMEM;
+    TRY(flights_reach(d));
     for (size_t i = 0; i < d->view->n; i++) {
         struct dns_entry *e = d->view->list[i];
 
@@ -92,30 +105,40 @@ static enum ac_status answer_all(struct drive *d, enum dns_outcome outcome)
         }
         d->flight[i].state = FLIGHT_DONE;
     }
+    d->sent = d->view->n;
+    d->open = d->parked = 0;
     d->source->ops->cancel(d->source);
+    return AC_OK;
+}
+
+/* Try again what is parked and hangs, or give it up. */
+static enum ac_status dispatch_parked(struct drive *d)
+{
+    bool decided = audit_decided(d->audit);
+
+    for (size_t i = 0; d->parked && i < d->sent; i++) {
+        struct dns_entry *e = d->view->list[i];
+        struct flight *f = &d->flight[i];
+        bool hangs;
+
+        if (f->state != FLIGHT_PARKED)
+            continue;
+        hangs = audit_hangs_on(d->audit, e);
+        if (hangs && f->attempts < d->tries)
+            TRY(send_try(d, e));
+        else if (hangs || decided || f->attempts >= d->tries)
+            settle(d, e, f->failed);
+    }
     return AC_OK;
 }
 
 /* Send what is new; try again or give up what was not answered. */
 static enum ac_status dispatch(struct drive *d)
 {
-    bool decided = audit_decided(d->audit);
-
-    for (size_t i = 0; i < d->view->n; i++) {
-        struct dns_entry *e = d->view->list[i];
-        struct flight *f = &d->flight[i];
-
-        if (f->state == FLIGHT_NEW) {
-            TRY(send_try(d, e));
-        } else if (f->state == FLIGHT_PARKED) {
-            bool hangs = audit_hangs_on(d->audit, e);
-
-            if (hangs && f->attempts < d->options->tries)
-                TRY(send_try(d, e));
-            else if (hangs || decided || f->attempts >= d->options->tries)
-                settle(d, e, f->failed);
-        }
-    }
+    TRY(flights_reach(d));
+    TRY(dispatch_parked(d));
+    while (d->sent < d->view->n)
+        TRY(send_try(d, d->view->list[d->sent++]));
     return AC_OK;
 }
 
@@ -127,10 +150,10 @@ static bool hear(struct drive *d, const struct flight *f, enum dns_outcome outco
     uint64_t bit = (uint64_t)1 << server % 64;
 
     if (outcome != DNS_TIMEOUT && outcome != DNS_UNREACHABLE)
-        d->heard |= bit;
-    else if (!(d->heard & bit) && server == d->first)
-        d->first = (server + 1) % servers;
-    return d->heard & bit;
+        d->servers->heard |= bit;
+    else if (!(d->servers->heard & bit) && server == d->servers->first)
+        d->servers->first = (server + 1) % servers;
+    return d->servers->heard & bit;
 }
 
 /* A try ended without a usable answer. */
@@ -144,11 +167,11 @@ static enum ac_status failed_try(struct drive *d, struct dns_entry *e,
     /* What a server said tells more than that another said nothing. */
     if (!f->failed || (!silent && f->failed->outcome == DNS_TIMEOUT))
         f->failed = answer;
-    if (silent && !heard && f->attempts < d->options->servers &&
-        f->attempts < d->options->tries)
+    if (silent && !heard && f->attempts < d->options->servers && f->attempts < d->tries)
         return send_try(d, e);
     if (silent) {
         f->state = FLIGHT_PARKED;
+        d->parked++;
         return AC_OK;
     }
     if (++f->bad < d->options->servers)
@@ -157,12 +180,13 @@ static enum ac_status failed_try(struct drive *d, struct dns_entry *e,
     return AC_OK;
 }
 
-static enum ac_status take(struct drive *d, const struct dns_event *event)
+enum ac_status drive_take(struct drive *d, const struct dns_event *event)
 {
     struct dns_entry *e = event->ticket;
 
     if (flight_of(d, e)->state != FLIGHT_OPEN)
         return AC_OK;
+    d->open--;
     if (!dns_answered(event->answer))
         return failed_try(d, e, event->answer);
     hear(d, flight_of(d, e), event->answer->outcome);
@@ -186,59 +210,75 @@ static int64_t wait_until(struct drive *d)
     return patience < deadline ? patience : deadline;
 }
 
-static enum ac_status wait_and_take(struct drive *d, int64_t until)
+void drive_begin(struct drive *d, struct audit *a, struct dns_source *source,
+                 const struct drive_options *options, struct drive_servers *servers)
 {
-    struct dns_event event[EVENTS_MAX];
-    size_t n = 0;
-
-    TRY(d->source->ops->wait(d->source, until, d->view->arena, event, EVENTS_MAX, &n));
-    for (size_t i = 0; i < n; i++)
-        TRY(take(d, &event[i]));
-    return AC_OK;
+    *d = (struct drive){
+        .audit = a,
+        .view = audit_view(a),
+        .source = source,
+        .options = options,
+        .servers = servers,
+        .tries = options->tries,
+        .start_us = clock_us(),
+        .decided_us = -1,
+    };
 }
 
-static enum ac_status drive_loop(struct drive *d)
+static void drive_end(struct drive *d)
+{
+    int64_t end_us = clock_us();
+
+    audit_set_wall(d->audit, end_us - d->start_us,
+                   (d->decided_us < 0 ? end_us : d->decided_us) - d->start_us);
+}
+
+enum ac_status drive_step(struct drive *d)
 {
     enum ac_status status;
 
     while ((status = audit_step(d->audit)) == AC_PENDING) {
-        int64_t until = wait_until(d), now = clock_us();
+        int64_t now;
 
+        d->wake_us = wait_until(d);
+        now = clock_us();
         d->answered = false;
         if (now >= d->start_us + d->options->deadline_us)
             TRY(answer_all(d, DNS_DEADLINE));
-        else if (now >= until)
+        else if (now >= d->wake_us)
             TRY(answer_all(d, DNS_TIMEOUT));
         else {
             TRY(dispatch(d));
             if (!d->answered)
-                TRY(wait_and_take(d, until));
+                return AC_PENDING;
         }
     }
+    if (status == AC_OK)
+        drive_end(d);
     return status;
+}
+
+static enum ac_status wait_and_take(struct drive *d)
+{
+    struct dns_event event[EVENTS_MAX];
+    size_t n = 0;
+
+    TRY(d->source->ops->wait(d->source, d->wake_us, d->view->arena, event, EVENTS_MAX,
+                             &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(drive_take(d, &event[i]));
+    return AC_OK;
 }
 
 enum ac_status audit_drive(struct audit *a, struct dns_source *source,
                            const struct drive_options *options)
 {
-    struct drive d = {
-        .audit = a,
-        .view = audit_view(a),
-        .source = source,
-        .options = options,
-        .start_us = clock_us(),
-        .decided_us = -1,
-    };
+    struct drive_servers servers = { 0 };
     enum ac_status status;
-    int64_t end_us;
+    struct drive d;
 
-    d.flight = calloc(d.view->max, sizeof *d.flight);
-    if (!d.flight)
-        return AC_ENOMEM;
-    status = drive_loop(&d);
-    free(d.flight);
-    end_us = clock_us();
-    audit_set_wall(a, end_us - d.start_us,
-                   (d.decided_us < 0 ? end_us : d.decided_us) - d.start_us);
+    drive_begin(&d, a, source, options, &servers);
+    while ((status = drive_step(&d)) == AC_PENDING)
+        TRY(wait_and_take(&d));
     return status;
 }
