@@ -453,8 +453,8 @@ static enum ac_status source_wait(struct dns_source *base, int64_t until_us,
     lane_each(s, lane_give_up);
     TRY(report_done(s, into, events, max, n));
     start_all(s);
-    while (!*n && max && s->open.head && again) {
-        int64_t deadline = s->open.head->deadline_us;
+    while (!*n && max && again) {
+        int64_t deadline = s->open.head ? s->open.head->deadline_us : until_us;
 
         sockets_read(s, deadline < until_us ? deadline : until_us);
         lane_each(s, lane_give_up);
