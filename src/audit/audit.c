@@ -9,6 +9,29 @@
 
 #include <stdlib.h>
 
+/* Is the last label all digits? No top-level domain is: a mistyped address. */
+static bool looks_like_address(const struct dns_name *name)
+{
+    struct dns_name top = dns_name_last(name, 1);
+
+    for (size_t i = 1; i <= top.wire[0]; i++)
+        if (!ascii_is_digit((char)top.wire[i]))
+            return false;
+    return true;
+}
+
+bool audit_domain_parse(struct span text, struct dns_name *out, const char **why)
+{
+    if (!dns_name_from_user(text, out, why))
+        return false;
+    if (dns_name_labels(out) < 2 && !span_contains(text, '.')) {
+        *why = "it has no dot";
+        return false;
+    }
+    *why = "its last label is all digits";
+    return !looks_like_address(out);
+}
+
 bool audit_selector_parse(const char *text, const struct dns_name *domain,
                           struct audit_selector *out, const char **why)
 {

@@ -53,6 +53,10 @@ struct audit_selector {
     struct dkim_selector at;
 };
 
+/* The domain of a From header as a person or a program gives it: a host name with a dot
+ * in it whose last label is not all digits; false and *why (a static text) else. */
+bool audit_domain_parse(struct span text, struct dns_name *out, const char **why);
+
 /* "s1", or "s1._domainkey.mailer.example" with another signing domain; false and *why
  * (a static text) when it is neither. `text` is borrowed. */
 bool audit_selector_parse(const char *text, const struct dns_name *domain,
