@@ -27,7 +27,7 @@ VERSION   := $(or $(shell sed -n 's/^.define AC_VERSION "\(.*\)"/\1/p' \
 
 BUILD_PACKAGES := gcc libc6-dev binutils make pkg-config libc-ares-dev libldns-dev \
 	libssl-dev libpsl-dev libidn2-dev libunistring-dev libjansson-dev \
-	libgmime-3.0-dev publicsuffix
+	libgmime-3.0-dev libcsv-dev publicsuffix
 TEST_PACKAGES := libcmocka-dev nsd unbound procps
 LINT_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev cppcheck groff \
 	valgrind libc6-dbg shellcheck git
@@ -65,7 +65,7 @@ PKGS := libcares ldns libcrypto libidn2 libpsl jansson
 GMIME := $(patsubst -I%,-isystem%,$(shell pkg-config --cflags-only-I gmime-3.0 2>/dev/null))
 CPP  := -Iinclude -Isrc -Itests $(shell pkg-config --cflags $(PKGS) 2>/dev/null) $(GMIME)
 LIBS := -lcares -lldns -lpsl -lidn2 -lcrypto
-TEST_LIBS := -lcmocka -ljansson
+TEST_LIBS := -lcmocka -ljansson -lcsv
 COMPILE := $(CC) $(STD) $(WARN) -fvisibility=hidden $(F_$(V)) $(CPP)
 
 # The released program links its libraries statically where their archives are there:
@@ -77,8 +77,8 @@ STATIC_LIBS = $(call archive,ldns) $(call archive,cares) \
 	archive,$(l))),-lpsl -lidn2) $(call archive,crypto) -ldl -pthread
 LINK_release := -pie -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 LINK_clang   := $(LINK_release)
-PROGRAM_LIBS = $(if $(filter release,$(V)),$(STATIC_LIBS) $(call archive,jansson),$(LIBS) \
-	-ljansson)
+PROGRAM_LIBS = $(if $(filter release,$(V)),$(STATIC_LIBS) $(call archive,jansson) \
+	$(call archive,csv),$(LIBS) -ljansson -lcsv)
 LINK = $(COMPILE) $(CFLAGS) $(LINK_$(V)) $(LDFLAGS) -o $@
 
 # --- files ----------------------------------------------------------------------------

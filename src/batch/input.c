@@ -32,7 +32,7 @@ enum ac_status input_open(struct input *in, const char *path)
     enum ac_status status;
 
     *in = (struct input){ .form = INPUT_UNKNOWN };
-    status = lines_open(&in->lines, path);
+    status = lines_open(&in->lines, path, INPUT_LINE_MAX);
     if (status == AC_EIO)
         unreadable(in);
     return status;
@@ -49,7 +49,8 @@ static bool is_blank(struct span text)
     return !span_trim(text, " \t\r").n;
 }
 
-/* The next line that is not blank, looked at; comments: nor one that begins with "#". */
+/* The next line that is not blank, looked at; comments: nor one that begins with "#".
+ */
 static enum input_status next_line(struct input *in, bool wait, bool comments,
                                    struct line *line)
 {
@@ -122,6 +123,11 @@ static enum input_status tell_form(struct input *in, bool wait)
     return status;
 }
 
+enum input_status input_begin(struct input *in)
+{
+    return in->form == INPUT_UNKNOWN ? tell_form(in, true) : INPUT_ROW;
+}
+
 static enum input_status no_memory(struct input *in)
 {
     return input_wrong(in, "out of memory");
@@ -141,7 +147,7 @@ static enum input_status line_row(struct input *in, bool wait, struct arena *are
     row->line = in->lines.number;
     if (line.too_long) {
         taken = row_wrong(row, arena, "over %d bytes long; expected a shorter line",
-                          LINES_MAX);
+                          INPUT_LINE_MAX);
     } else if (in->form == INPUT_JSON) {
         status = input_json_row(line.text, arena, row);
     } else {

@@ -8,8 +8,8 @@
  *   example.com                                    a domain a line
  *
  * Blank lines are no rows. Lines that begin with "#" are none in a list of domains, and
- * ahead of the first line of any form. Whatever else a line holds, it is a row: one that
- * cannot be read bears an error, and reading goes on with the next line.
+ * ahead of the first line of any form. Whatever else a line holds, it is a row: one
+ * that cannot be read bears an error, and reading goes on with the next line.
  */
 #ifndef BATCH_INPUT_H
 #define BATCH_INPUT_H
@@ -18,7 +18,8 @@
 #include "batch/row.h"
 
 enum {
-    INPUT_ERROR_MAX = LINES_ERROR_MAX
+    INPUT_LINE_MAX = 1 << 16, /* bytes of a row */
+    INPUT_ERROR_MAX = 512
 };
 
 enum input_form {
@@ -47,6 +48,9 @@ enum input_status {
 /* path NULL or "-": standard input. AC_EIO with in->error; AC_ENOMEM. */
 enum ac_status input_open(struct input *in, const char *path) AC_MUST_USE;
 void input_close(struct input *in);
+
+/* Find out the form: INPUT_ROW, INPUT_END (no row at all), or as input_next. */
+enum input_status input_begin(struct input *in) AC_MUST_USE;
 
 /* The next row into *row and the arena; wait: see lines_peek. */
 enum input_status input_next(struct input *in, bool wait, struct arena *arena,

@@ -13,7 +13,7 @@
 
 enum {
     CELL_GROWTH = 4096,
-    OTHER_MAX = 8 * LINES_MAX,
+    OTHER_MAX = 8 * INPUT_LINE_MAX,
     HEADER_ARENA_MAX = 1 << 20
 };
 
@@ -71,8 +71,8 @@ static bool feed(struct csv_parser *p, struct span text, struct cells *c)
            csv_parse(p, "\n", 1, on_cell, on_row, c) == 1;
 }
 
-/* Look at the next line of a row that has `lines` lines so far, `ahead` bytes. *wrong is
- * set where the row cannot be read on. */
+/* Look at the next line of a row that has `lines` lines so far, `ahead` bytes. *wrong
+ * is set where the row cannot be read on. */
 static enum input_status next_line(struct input *in, bool wait, size_t ahead,
                                    unsigned lines, struct line *line,
                                    const char **wrong)
@@ -152,9 +152,9 @@ static bool name_columns(struct input *in, const struct cells *c)
 
         for (size_t k = 0; k < name.n && k < sizeof lower - 1; k++)
             lower[k] = ascii_lower(name.p[k]);
-        csv->column[i] = (struct column){ row_key_find(span_make(
-                                              lower, name.n < sizeof lower ? name.n : 0)),
-                                          name };
+        csv->column[i] = (struct column){
+            row_key_find(span_make(lower, name.n < sizeof lower ? name.n : 0)), name
+        };
         seen[csv->column[i].key]++;
     }
     for (enum row_key k = ROW_DOMAIN; k < ROW_OTHER; k++)
@@ -163,9 +163,8 @@ static bool name_columns(struct input *in, const struct cells *c)
             return false;
         }
     if (!seen[ROW_DOMAIN])
-        input_wrong(in,
-                    "a header without \"domain\"; expected columns such as "
-                    "domain,ip,selectors, or a domain a line, or JSON");
+        input_wrong(in, "a header without \"domain\"; expected columns such as "
+                        "domain,ip,selectors, or a domain a line, or JSON");
     return seen[ROW_DOMAIN];
 }
 
@@ -210,8 +209,7 @@ static enum ac_status take_cell(struct batch_row *row, struct arena *arena,
     while (cell.p && status == AC_OK)
         status = row_take(row, arena, key, span_cut(&cell, ';'));
     if (status == AC_ELIMIT)
-        return row_wrong(row, arena, "more than %d %s in one row",
-                         key == ROW_IP ? AUDIT_IPS_MAX : AUDIT_SELECTORS_MAX,
+        return row_wrong(row, arena, "more than %d %s in one row", ROW_VALUES_MAX,
                          key == ROW_IP ? "addresses" : "selectors");
     return status;
 }

@@ -37,8 +37,7 @@ static enum ac_status take_text(struct batch_row *row, struct arena *arena,
     status = text.p ? row_take(row, arena, key, text) : AC_ENOMEM;
     if (status == AC_ELIMIT)
         return row_wrong(row, arena, "\"%.*s\": too many; expected at most %d",
-                         NAME_SHOWN_MAX, name,
-                         key == ROW_IP ? AUDIT_IPS_MAX : AUDIT_SELECTORS_MAX);
+                         NAME_SHOWN_MAX, name, ROW_VALUES_MAX);
     return status;
 }
 
@@ -84,10 +83,9 @@ enum input_status input_json_row(struct span text, struct arena *arena,
                                  struct batch_row *row)
 {
     json_error_t error;
-    json_t *object = json_loadb(text.p, text.n,
-                                JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL |
-                                    JSON_DECODE_ANY,
-                                &error);
+    json_t *object =
+        json_loadb(text.p, text.n,
+                   JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
     enum ac_status status;
 
     if (!object)

@@ -13,17 +13,20 @@
 #include <unistd.h>
 
 enum {
-    READ_SIZE = 1 << 16
+    READ_SIZE = 1 << 16,
+    WAIT_MS = 1000
 };
 
-enum ac_status lines_open(struct lines *l, const char *path)
+enum ac_status lines_open(struct lines *l, const char *path, size_t max)
 {
     bool standard = !path || strcmp(path, "-") == 0;
     struct stat st;
 
-    *l = (struct lines){ .fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC),
+    *l = (struct lines){ .fd =
+                             standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC),
                          .name = standard ? "standard input" : path,
                          .size = 2 * READ_SIZE,
+                         .max = max,
                          .number = 1 };
     if (l->fd < 0)
         return AC_EIO;
@@ -74,7 +77,7 @@ static enum lines_status fill(struct lines *l, bool wait)
     if (!make_room(l))
         return LINES_FAILED;
     do
-        k = poll(&ready, 1, wait ? -1 : 0);
+        k = poll(&ready, 1, wait ? WAIT_MS : 0);
     while (k < 0 && errno == EINTR && !wait);
     if (k < 0 && errno != EINTR)
         return LINES_FAILED;
@@ -108,13 +111,6 @@ static enum lines_status skip(struct lines *l, bool wait)
     return LINES_LINE;
 }
 
-static void found(struct line *out, const char *p, size_t n, size_t whole, bool too_long)
-{
-    if (n && p[n - 1] == '\r' && !too_long)
-        n--;
-    *out = (struct line){ span_make(p, n), whole, too_long };
-}
-
 enum lines_status lines_peek(struct lines *l, size_t ahead, bool wait, struct line *out)
 {
     enum lines_status status = skip(l, wait);
@@ -126,13 +122,15 @@ enum lines_status lines_peek(struct lines *l, size_t ahead, bool wait, struct li
         const char *lf = memchr(p + seen, '\n', n - seen);
         size_t length = lf ? (size_t)(lf - p) : n;
 
-        if (ahead + length > LINES_MAX) {
-            length = LINES_MAX > ahead ? LINES_MAX - ahead : 0;
-            found(out, p, length, length, true);
+        if (ahead + length > l->max) {
+            length = l->max > ahead ? l->max - ahead : 0;
+            *out = (struct line){ span_make(p, length), length, true, false };
             return LINES_LINE;
         }
         if (lf || (l->eof && n)) {
-            found(out, p, length, length + (lf ? 1 : 0), false);
+            bool cr = length && p[length - 1] == '\r';
+
+            *out = (struct line){ span_make(p, length - cr), length + !!lf, false, lf };
             return LINES_LINE;
         }
         if (l->eof)

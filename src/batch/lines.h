@@ -10,17 +10,13 @@
 #include "base/span.h"
 #include "base/status.h"
 
-enum {
-    LINES_MAX = 1 << 16, /* bytes of a line that are kept, and of lines seen at once */
-    LINES_ERROR_MAX = 512
-};
-
 struct lines {
     int fd;
     const char *name;  /* for messages */
     char *p;           /* bytes read and not yet taken: */
     size_t start, end; /* of them */
     size_t size;
+    size_t max; /* bytes of a line that are kept, and of lines looked at at once */
     bool eof;
     bool skipping;   /* the rest of a line that was too long is still to come */
     uint64_t number; /* of the next line; the first is 1 */
@@ -38,17 +34,19 @@ enum lines_status {
 struct line {
     struct span text; /* without LF and the CR before it; until the next call */
     size_t n;         /* bytes with its end: where the next line begins */
-    bool too_long;    /* over LINES_MAX: text is its beginning */
+    bool too_long;    /* over the most: text is its beginning */
+    bool ended;       /* by a line feed, not by the end of the file */
 };
 
-/* path NULL or "-": standard input. AC_EIO with errno; AC_ENOMEM. */
-enum ac_status lines_open(struct lines *l, const char *path) AC_MUST_USE;
+/* path NULL or "-": standard input; max: bytes of a line that are kept. AC_EIO with
+ * errno; AC_ENOMEM. */
+enum ac_status lines_open(struct lines *l, const char *path, size_t max) AC_MUST_USE;
 void lines_close(struct lines *l);
 
 /*
  * Look at the line `ahead` bytes behind the next one, without taking it; 0 is the next.
- * wait: until there is one, or a signal comes (LINES_WAIT). A line that would end more
- * than LINES_MAX bytes ahead is too long.
+ * wait: up to a second for one, or until a signal comes (LINES_WAIT). A line that would
+ * end more than max bytes ahead is too long.
  */
 enum lines_status lines_peek(struct lines *l, size_t ahead, bool wait,
                              struct line *out) AC_MUST_USE;

@@ -16,10 +16,14 @@ enum row_key row_key_find(struct span name)
         const char *name;
         enum row_key key;
     } row[] = {
-        { "domain", ROW_DOMAIN },      { "ip", ROW_IP },
-        { "ips", ROW_IP },             { "selectors", ROW_SELECTOR },
-        { "selector", ROW_SELECTOR },  { "mail_from", ROW_MAIL_FROM },
-        { "helo", ROW_HELO },          { "id", ROW_ID },
+        { "domain", ROW_DOMAIN },
+        { "ip", ROW_IP },
+        { "ips", ROW_IP },
+        { "selectors", ROW_SELECTOR },
+        { "selector", ROW_SELECTOR },
+        { "mail_from", ROW_MAIL_FROM },
+        { "helo", ROW_HELO },
+        { "id", ROW_ID },
     };
 
     for (size_t i = 0; i < sizeof row / sizeof *row; i++)
@@ -41,10 +45,10 @@ enum ac_status row_wrong(struct batch_row *row, struct arena *arena, const char 
     return row->error ? AC_OK : AC_ENOMEM;
 }
 
-static enum ac_status add(struct arena *arena, struct span **list, size_t *n, size_t max,
+static enum ac_status add(struct arena *arena, struct span **list, size_t *n,
                           struct span value)
 {
-    if (*n == max)
+    if (*n == ROW_VALUES_MAX)
         return AC_ELIMIT;
     if (!*list)
         *list = arena_array(arena, 1, sizeof **list);
@@ -70,10 +74,9 @@ enum ac_status row_take(struct batch_row *row, struct arena *arena, enum row_key
         row->domain = value;
         break;
     case ROW_IP:
-        return add(arena, &row->ip, &row->n_ips, AUDIT_IPS_MAX, value);
+        return add(arena, &row->ip, &row->n_ips, value);
     case ROW_SELECTOR:
-        return add(arena, &row->selector, &row->n_selectors, AUDIT_SELECTORS_MAX,
-                   value);
+        return add(arena, &row->selector, &row->n_selectors, value);
     case ROW_MAIL_FROM:
         row->mail_from = value;
         break;

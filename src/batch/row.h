@@ -7,6 +7,11 @@
 
 #include "audit/audit.h"
 
+enum {
+    ROW_VALUES_MAX =
+        AUDIT_IPS_MAX < AUDIT_SELECTORS_MAX ? AUDIT_IPS_MAX : AUDIT_SELECTORS_MAX
+};
+
 /* What the input may say; each is a JSON key and a CSV column of that name. */
 enum row_key {
     ROW_DOMAIN,
@@ -37,7 +42,7 @@ enum ac_status row_wrong(struct batch_row *row, struct arena *arena, const char 
                          ...) __attribute__((format(printf, 3, 4))) AC_MUST_USE;
 
 /* Take a value; an empty one counts as not said. AC_ENOMEM; AC_ELIMIT: more addresses
- * or selectors than an audit takes. */
+ * or selectors than ROW_VALUES_MAX. */
 enum ac_status row_take(struct batch_row *row, struct arena *arena, enum row_key key,
                         struct span value) AC_MUST_USE;
 

@@ -16,7 +16,9 @@
 enum {
     KEY_BYTES_MAX = 65536,
     TRIES_MAX = 20,
-    SECONDS_MAX = 3600
+    SECONDS_MAX = 3600,
+    IN_FLIGHT_MAX = 10000,
+    QPS_MAX = 1000000
 };
 
 enum ac_status cli_wrong(struct cli_options *o, const char *format, ...)
@@ -100,6 +102,28 @@ enum ac_status cli_take_tries(struct cli_options *o, const char *text)
     return AC_OK;
 }
 
+enum ac_status cli_take_in_flight(struct cli_options *o, const char *text)
+{
+    uint32_t n;
+
+    if (!span_u32(span_of(text), IN_FLIGHT_MAX, &n) || !n)
+        return cli_wrong(o, "--in-flight %s: expected a number from 1 to %d",
+                         cli_shown(o, text), IN_FLIGHT_MAX);
+    o->batch.in_flight = n;
+    return AC_OK;
+}
+
+enum ac_status cli_take_qps(struct cli_options *o, const char *text)
+{
+    uint32_t n;
+
+    if (!span_u32(span_of(text), QPS_MAX, &n) || !n)
+        return cli_wrong(o, "--qps %s: expected a number from 1 to %d",
+                         cli_shown(o, text), QPS_MAX);
+    o->batch.qps = n;
+    return AC_OK;
+}
+
 enum ac_status cli_take_discover(struct cli_options *o, const char *text)
 {
     uint32_t n;
@@ -162,8 +186,21 @@ static enum ac_status take_overlay(struct cli_options *o, bool remove, const cha
     return status;
 }
 
+/* Rows are JSON or text. */
+static enum ac_status take_row_format(struct cli_options *o, const char *text)
+{
+    bool json = span_eq(span_of(text), SPAN("ndjson"));
+
+    o->format = report_find(json ? SPAN("json") : span_of(text));
+    return o->format ? AC_OK
+                     : cli_wrong(o, "--format %s: not known; expected ndjson or text",
+                                 cli_shown(o, text));
+}
+
 enum ac_status cli_take_format(struct cli_options *o, const char *text)
 {
+    if (o->command == FOR_BATCH)
+        return take_row_format(o, text);
     o->format = report_find(span_of(text));
     return o->format ? AC_OK
                      : cli_wrong(o, "--format %s: not known; expected text or json",
@@ -307,6 +344,27 @@ enum ac_status cli_take_compare(struct cli_options *o, const char *none)
 {
     (void)none;
     o->audit.compare = true;
+    return AC_OK;
+}
+
+enum ac_status cli_take_ordered(struct cli_options *o, const char *none)
+{
+    (void)none;
+    o->batch.ordered = true;
+    return AC_OK;
+}
+
+enum ac_status cli_take_resume(struct cli_options *o, const char *none)
+{
+    (void)none;
+    o->batch.resume = true;
+    return AC_OK;
+}
+
+enum ac_status cli_take_check_reports(struct cli_options *o, const char *none)
+{
+    (void)none;
+    o->audit.check_reports = true;
     return AC_OK;
 }
 

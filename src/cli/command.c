@@ -45,49 +45,6 @@ static int say(const struct buf *text, const char *path, int code)
     return code;
 }
 
-/* Did the DNS leave open what an audit without an address is about? */
-static bool records_open(const struct audit_result *r)
-{
-    return r->dmarc[DMARC_RFC9989].policy.found == DMARC_TEMPERROR ||
-           (r->tree && !r->tree->found && !r->tree->complete);
-}
-
-static bool has_warning(const struct audit_result *r)
-{
-    for (size_t i = 0; i < r->findings.n; i++)
-        if (finding_kind(r->findings.row[i].id)->severity >= FINDING_WARNING)
-            return true;
-    return false;
-}
-
-/* The exit code of the contract. A refusal is decided first: open questions do not undo
- * it. */
-static int exit_code(const struct audit_result *r, enum fail_on fail_on)
-{
-    bool refused = r->has_verdict && r->verdict == VERDICT_REJECT;
-    bool spam =
-        r->has_verdict && (r->verdict == VERDICT_SPAM || r->verdict == VERDICT_DEFER);
-
-    switch (fail_on) {
-    case FAIL_ON_NEVER:
-        return EXIT_FINE;
-    case FAIL_ON_WARNING:
-        refused = refused || has_warning(r);
-        refused = refused || spam;
-        break;
-    case FAIL_ON_SPAM:
-        refused = refused || spam;
-        break;
-    case FAIL_ON_REJECT:
-        break;
-    }
-    if (refused)
-        return EXIT_REFUSED;
-    if (r->has_verdict ? r->verdict == VERDICT_UNKNOWN : records_open(r))
-        return EXIT_OPEN;
-    return EXIT_FINE;
-}
-
 /* With --compare a regression alone counts. */
 static int compare_code(const struct audit_result *r, enum fail_on fail_on)
 {
@@ -125,7 +82,7 @@ static int report(const struct cli_options *o, struct audit *a)
     buf_init(&text, REPORT_MAX);
     o->format->print(&text, r, &o->report);
     code = say(&text, o->output,
-               r->before ? compare_code(r, o->fail_on) : exit_code(r, o->fail_on));
+               r->before ? compare_code(r, o->fail_on) : report_exit(r, o->fail_on));
     buf_free(&text);
     return saved == EXIT_FINE ? code : saved;
 }

@@ -6,6 +6,7 @@
 #define CLI_COMMAND_H
 
 int command_audit(int argc, char **argv);
+int command_batch(int argc, char **argv);
 int command_help(int argc, char **argv);
 int command_receivers(int argc, char **argv);
 

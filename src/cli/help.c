@@ -64,6 +64,7 @@ static const struct {
 } calls[] = {
     { FOR_AUDIT, "DOMAIN --ip IP [OPTION...]", "will this mail be refused, and why?" },
     { FOR_AUDIT, "DOMAIN", "records, keys, policy; no verdict" },
+    { FOR_BATCH, "batch [FILE|-] [OPTION...]", "many domains: a row in, a row out" },
     { FOR_ALL, "receivers [NAME]", "who is predicted, and by which rules" },
     { FOR_ALL, "help FINDING-ID", "what a finding means, and the mend" },
     { FOR_ALL, "help findings", "all of them, one a line" },
@@ -77,6 +78,12 @@ static const struct {
     { FOR_AUDIT, "audit",
       "Exit codes: 0 nothing at or above --fail-on; 1 the mail would be refused; 2 bad "
       "usage or output; 3 the DNS did not answer something that the verdict hangs on." },
+    { FOR_BATCH, "batch",
+      "Input: NDJSON with domain, ip or ips, selectors, mail_from, helo, id; CSV or TSV "
+      "with a header of these names, several values in a cell parted by semicolons; or "
+      "a domain a line. What a row does not say, the options say for all. Exit codes: 2 "
+      "bad usage, unreadable input, or output that cannot be written; else 1 if any "
+      "mail would be refused; else 3 if any row is unknown or has an error; else 0." },
 };
 
 /* The lines of one command; before an audit's options those of all. */

@@ -12,6 +12,7 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
+    { "batch", command_batch },
     { "help", command_help },
     { "receivers", command_receivers },
 };

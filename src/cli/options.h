@@ -9,23 +9,8 @@
 #include "audit/drive.h"
 #include "net/ares.h"
 #include "record/recording.h"
+#include "report/exit.h"
 #include "report/report.h"
-
-/* Exit codes of the public contract. */
-enum {
-    EXIT_FINE = 0,
-    EXIT_REFUSED = 1,
-    EXIT_USAGE = 2,
-    EXIT_OPEN = 3
-};
-
-/* From which level on the exit code is EXIT_REFUSED. */
-enum fail_on {
-    FAIL_ON_REJECT,
-    FAIL_ON_SPAM,
-    FAIL_ON_WARNING,
-    FAIL_ON_NEVER
-};
 
 /* Which commands take an option, as bits. */
 enum cli_taker {
@@ -87,6 +72,10 @@ struct cli_options {
     const char *replay;          /* file to take the audit from, or NULL */
     struct recording *recording; /* what was read from it */
     enum fail_on fail_on;
+    struct {
+        unsigned in_flight, qps; /* 0: not said */
+        bool ordered, resume;
+    } batch;
     const char *color; /* WHEN of --color */
     bool help, version;
     char shown[CLI_SHOWN_MAX];

@@ -347,6 +347,42 @@ void report_json_members(struct json *j, const struct audit_result *r)
     json_close(j, '}');
 }
 
+void report_json_no_members(struct json *j)
+{
+    static const char *const member[] = {
+        "schema",
+        "version",
+        "domain",
+        "ips",
+        "mail_from",
+        "helo",
+        "verdict",
+        "decided_by",
+        "reply",
+        "signed_by",
+        "verdict_if_signed",
+        "verdict_if_unsigned",
+        "spf",
+        "dkim",
+        "dmarc",
+        "dmarc_7489",
+        "alignment",
+        "receivers",
+        "disagreements",
+        "findings",
+        "causes",
+        "fixes",
+        "advice",
+        "spf_record",
+        "mx",
+        "before",
+        "dns",
+    };
+
+    for (size_t i = 0; i < sizeof member / sizeof *member; i++)
+        json_absent(j, member[i]);
+}
+
 void report_json_object(struct json *j, const char *key, const struct audit_result *r)
 {
     json_open(j, key, '{');

@@ -157,3 +157,9 @@ void json_absent(struct json *j, const char *key)
     begin(j, key);
     buf_puts(j->out, "null");
 }
+
+void json_raw(struct json *j, const char *key, struct span value)
+{
+    begin(j, key);
+    buf_put(j->out, value.p ? value : SPAN("null"));
+}

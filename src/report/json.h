@@ -29,4 +29,7 @@ void json_bool(struct json *j, const char *key, bool value);
 void json_tri(struct json *j, const char *key, enum ac_tri value); /* MAYBE: null */
 void json_absent(struct json *j, const char *key);
 
+/* A value that is JSON already, on one line; p == NULL is null. */
+void json_raw(struct json *j, const char *key, struct span value);
+
 #endif

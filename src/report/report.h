@@ -36,6 +36,9 @@ struct json;
 void report_json_object(struct json *j, const char *key, const struct audit_result *r);
 void report_json_members(struct json *j, const struct audit_result *r);
 
+/* The same members, all null: of an audit that could not be made. */
+void report_json_no_members(struct json *j);
+
 void report_text(struct buf *out, const struct audit_result *r,
                  const struct report_options *options);
 

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * batch.c - the command line of a batch becomes its options.
+ */
+#include "batch/batch.h"
+
+#include "authcheck.h"
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/help.h"
+#include "cli/output.h"
+#include "report/text.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+    HELP_MAX = 1 << 20,
+    LINE_MAX_BYTES = 16 * 1024
+};
+
+/* One line, whatever is in it. */
+static int complain(const char *what)
+{
+    struct buf line;
+
+    buf_init(&line, LINE_MAX_BYTES);
+    text_escape(&line, span_of(what));
+    fprintf(stderr, "authcheck: %s\n", buf_text(&line));
+    buf_free(&line);
+    return EXIT_USAGE;
+}
+
+/* The selectors of --selector, whose domain each row has its own. */
+static enum ac_status take_selectors(struct cli_options *o)
+{
+    if (o->audit.is_unsigned && o->lists.n_selectors)
+        return cli_wrong(o, "--unsigned and --selector: one says that there is no "
+                            "signature, the other names one; expected one of them");
+    if (!o->lists.n_selectors)
+        return AC_OK;
+    o->audit.domain = (struct dns_name){ .n = 5, .wire = "\1a\1b" };
+    return cli_take_selectors(o);
+}
+
+static enum ac_status check(struct cli_options *o)
+{
+    if (o->n_operands > 1)
+        return cli_wrong(o,
+                         "%s: more than one input; expected one file, or - for "
+                         "standard input",
+                         cli_shown(o, o->operand[1]));
+    if (!o->n_operands && isatty(STDIN_FILENO))
+        return cli_wrong(o, "no input; expected a file, or - for standard input (see "
+                            "authcheck batch --help)");
+    if (o->batch.resume && !o->output)
+        return cli_wrong(o, "--resume: nothing to go on with; expected --output FILE "
+                            "beside it");
+    if (o->batch.resume && span_eq(span_of(o->format->name), SPAN("text")))
+        return cli_wrong(o, "--resume: rows of text cannot be told apart; expected "
+                            "--format ndjson");
+    TRY(take_selectors(o));
+    if (!o->audit.n_receivers)
+        TRY(cli_take_receiver(o, "generic"));
+    return AC_OK;
+}
+
+static int run(struct cli_options *o)
+{
+    struct batch_options b = {
+        .audit = o->audit,
+        .crew = { .net = o->net,
+                  .drive = o->drive,
+                  .in_flight = o->batch.in_flight,
+                  .qps = o->batch.qps },
+        .input = o->n_operands ? o->operand[0] : NULL,
+        .output = o->output,
+        .text = span_eq(span_of(o->format->name), SPAN("text")),
+        .ordered = o->batch.ordered,
+        .resume = o->batch.resume,
+        .quiet = o->report.quiet,
+        .fail_on = o->fail_on,
+    };
+    char error[BATCH_ERROR_MAX];
+    int code = batch_run(&b, error);
+
+    return error[0] ? complain(error) : code;
+}
+
+static int show(void (*print)(struct buf *out))
+{
+    char error[OUTPUT_ERROR_MAX];
+    int code = EXIT_FINE;
+    struct buf text;
+
+    buf_init(&text, HELP_MAX);
+    print(&text);
+    if (output_write(NULL, buf_span(&text), error) != AC_OK)
+        code = complain(error);
+    buf_free(&text);
+    return code;
+}
+
+static void print_help(struct buf *out)
+{
+    help_usage(out, FOR_BATCH);
+}
+
+static void print_version(struct buf *out)
+{
+    buf_puts(out, "authcheck " AC_VERSION "\n");
+}
+
+int command_batch(int argc, char **argv)
+{
+    struct cli_options o;
+    enum ac_status status = cli_options_parse(&o, FOR_BATCH, argc, argv);
+    bool shows = status == AC_OK && (o.help || o.version);
+    int code;
+
+    if (status == AC_OK && !shows)
+        status = check(&o);
+    if (status == AC_EINVAL)
+        code = complain(o.error);
+    else if (status != AC_OK)
+        code = complain("out of memory");
+    else
+        code = shows ? show(o.help ? print_help : print_version) : run(&o);
+    cli_options_free(&o);
+    return code;
+}
