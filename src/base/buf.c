@@ -44,14 +44,26 @@ static bool buf_room(struct buf *b, size_t more)
     return true;
 }
 
+char *buf_more(struct buf *b, size_t n)
+{
+    return buf_room(b, n) ? b->p + b->n : NULL;
+}
+
+void buf_took(struct buf *b, size_t n)
+{
+    b->n += n;
+    b->p[b->n] = '\0';
+}
+
 void buf_put(struct buf *b, struct span s)
 {
-    if (!buf_room(b, s.n))
+    char *p = buf_more(b, s.n);
+
+    if (!p)
         return;
     if (s.n)
-        memcpy(b->p + b->n, s.p, s.n);
-    b->n += s.n;
-    b->p[b->n] = '\0';
+        memcpy(p, s.p, s.n);
+    buf_took(b, s.n);
 }
 
 void buf_puts(struct buf *b, const char *text)
@@ -66,14 +78,18 @@ void buf_putc(struct buf *b, char c)
 
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
+    size_t room = b->status == AC_OK ? b->size - b->n : 0;
     va_list again;
     int n;
 
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, format, args);
+    n = vsnprintf(room ? b->p + b->n : NULL, room, format, args);
     if (n >= 0 && buf_room(b, (size_t)n)) {
-        vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+        if ((size_t)n >= room) /* it did not fit at once */
+            vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
         b->n += (size_t)n;
+    } else if (room) {
+        b->p[b->n] = '\0';
     }
     va_end(again);
 }

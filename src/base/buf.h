@@ -21,6 +21,11 @@ struct buf {
 void buf_init(struct buf *b, size_t cap);
 void buf_free(struct buf *b);
 
+/* Room for n bytes at the end, to be filled by the caller and told to
+ * buf_took; NULL as when a write fails. */
+char *buf_more(struct buf *b, size_t n);
+void buf_took(struct buf *b, size_t n);
+
 /* After a failed write these do nothing; the text then ends where it failed. */
 void buf_put(struct buf *b, struct span s);
 void buf_puts(struct buf *b, const char *text);

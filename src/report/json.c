@@ -11,11 +11,6 @@ void json_init(struct json *j, struct buf *out, bool compact)
 
 static void new_line(struct json *j)
 {
-    if (j->compact) {
-        if (!j->first)
-            buf_putc(j->out, ' ');
-        return;
-    }
     buf_putc(j->out, '\n');
     for (unsigned i = 0; i < j->depth; i++)
         buf_puts(j->out, "  ");
@@ -42,27 +37,44 @@ static size_t utf8_length(struct span s)
     return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : n;
 }
 
+/* Does one of eight bytes not stand for itself: a control, a byte over 0x7e, a quote, a
+ * backslash? Each test leaves the high bit of the bytes that it is true for. */
+static bool needs_escape(const char *p)
+{
+    const uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+    uint64_t word, quote, backslash;
+
+    memcpy(&word, p, sizeof word);
+    quote = word ^ ones * '"';
+    backslash = word ^ ones * '\\';
+    return ((word | (word + ones) | (word - ones * 0x20) | (quote - ones) |
+             (backslash - ones)) &
+            high) != 0;
+}
+
 /* Bytes at the start of s that stand for themselves: nearly all of them do. */
 static size_t plain_length(struct span s)
 {
     size_t n = 0;
 
+    while (n + sizeof(uint64_t) <= s.n && !needs_escape(s.p + n))
+        n += sizeof(uint64_t);
     while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f && s.p[n] != '"' &&
            s.p[n] != '\\')
         n++;
     return n;
 }
 
-static void put_string(struct buf *b, struct span s)
+static void put_escaped(struct buf *b, struct span s)
 {
-    size_t plain = plain_length(s);
-
-    buf_putc(b, '"');
-    buf_put(b, span_to(s, plain));
-    s = span_from(s, plain);
     while (s.n) {
-        size_t n = utf8_length(s);
+        size_t plain = plain_length(s), n;
 
+        buf_put(b, span_to(s, plain));
+        s = span_from(s, plain);
+        if (!s.n)
+            return;
+        n = utf8_length(s);
         if (s.p[0] == '"' || s.p[0] == '\\')
             buf_putc(b, '\\');
         if (n)
@@ -70,25 +82,41 @@ static void put_string(struct buf *b, struct span s)
         else
             buf_printf(b, "\\u%04x", (uint8_t)s.p[0]);
         s = span_from(s, n ? n : 1);
-        plain = plain_length(s);
-        buf_put(b, span_to(s, plain));
-        s = span_from(s, plain);
     }
-    buf_putc(b, '"');
+}
+
+/* In quotes, with `after` behind them. */
+static void put_string(struct buf *b, struct span s, struct span after)
+{
+    char *p;
+
+    if (plain_length(s) < s.n) {
+        buf_putc(b, '"');
+        put_escaped(b, s);
+        buf_putc(b, '"');
+        buf_put(b, after);
+        return;
+    }
+    p = buf_more(b, s.n + 2 + after.n);
+    if (!p)
+        return;
+    p[0] = '"';
+    memcpy(p + 1, s.p, s.n);
+    p[s.n + 1] = '"';
+    memcpy(p + s.n + 2, after.p, after.n);
+    buf_took(b, s.n + 2 + after.n);
 }
 
 /* The comma, the line and the key before a value. */
 static void begin(struct json *j, const char *key)
 {
     if (!j->first)
-        buf_putc(j->out, ',');
-    if (j->depth)
+        buf_put(j->out, j->compact && j->depth ? SPAN(", ") : SPAN(","));
+    if (j->depth && !j->compact)
         new_line(j);
     j->first = false;
-    if (key) {
-        put_string(j->out, span_of(key));
-        buf_puts(j->out, ": ");
-    }
+    if (key)
+        put_string(j->out, span_of(key), SPAN(": "));
 }
 
 void json_open(struct json *j, const char *key, char bracket)
@@ -104,8 +132,7 @@ void json_close(struct json *j, char bracket)
     bool empty = j->first;
 
     j->depth--;
-    j->first = true;
-    if (!empty)
+    if (!empty && !j->compact)
         new_line(j);
     buf_putc(j->out, bracket);
     j->first = false;
@@ -118,7 +145,7 @@ void json_span(struct json *j, const char *key, struct span value)
         return;
     }
     begin(j, key);
-    put_string(j->out, value);
+    put_string(j->out, value, SPAN(""));
 }
 
 void json_text(struct json *j, const char *key, const char *value)
@@ -128,8 +155,17 @@ void json_text(struct json *j, const char *key, const char *value)
 
 void json_int(struct json *j, const char *key, long long value)
 {
+    char digits[24], *p = digits + sizeof digits;
+    unsigned long long rest =
+        value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value;
+
     begin(j, key);
-    buf_printf(j->out, "%lld", value);
+    do
+        *--p = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--p = '-';
+    buf_put(j->out, span_make(p, (size_t)(digits + sizeof digits - p)));
 }
 
 void json_ms(struct json *j, const char *key, int64_t us)
