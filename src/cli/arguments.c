@@ -251,6 +251,17 @@ enum ac_status cli_take_nameserver(struct cli_options *o, const char *text)
     return AC_OK;
 }
 
+enum ac_status cli_take_from_domain(struct cli_options *o, const char *text)
+{
+    enum ac_status status = cli_take_domain(o, text);
+
+    if (status == AC_EINVAL)
+        return cli_wrong(o,
+                         "--domain %s: not a domain; expected one such as example.com",
+                         cli_shown(o, text));
+    return status;
+}
+
 /* Looked at once the domain is known. */
 enum ac_status cli_take_selector(struct cli_options *o, const char *text)
 {
@@ -337,6 +348,13 @@ enum ac_status cli_take_bulk(struct cli_options *o, const char *none)
 {
     (void)none;
     o->audit.bulk = true;
+    return AC_OK;
+}
+
+enum ac_status cli_take_no_audit(struct cli_options *o, const char *none)
+{
+    (void)none;
+    o->no_audit = true;
     return AC_OK;
 }
 

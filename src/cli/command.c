@@ -21,8 +21,7 @@ enum {
     TOPIC_SHOWN = 100 /* bytes of a topic that is none */
 };
 
-/* One line, whatever is in it. */
-static int complain(const char *what)
+int command_complain(const char *what)
 {
     struct buf line;
 
@@ -39,9 +38,9 @@ static int say(const struct buf *text, const char *path, int code)
     char error[OUTPUT_ERROR_MAX];
 
     if (text->status != AC_OK)
-        return complain("out of memory");
+        return command_complain("out of memory");
     if (output_write(path, buf_span(text), error) != AC_OK)
-        return complain(error);
+        return command_complain(error);
     return code;
 }
 
@@ -66,9 +65,9 @@ static int save(const struct cli_options *o, struct audit *a)
         return EXIT_FINE;
     buf_init(&text, RECORDING_BYTES_MAX);
     if (recording_write(&text, &o->audit, a) != AC_OK)
-        code = complain("--record: out of memory");
+        code = command_complain("--record: out of memory");
     else if (output_write(o->record, buf_span(&text), error) != AC_OK)
-        code = complain(error);
+        code = command_complain(error);
     buf_free(&text);
     return code;
 }
@@ -98,7 +97,7 @@ static int run_audit(struct cli_options *o)
     if (!o->audit.offline && !o->recording) {
         source = net_source_new(&o->net, error);
         if (!source)
-            return complain(error);
+            return command_complain(error);
         o->drive.servers = net_source_servers(source);
     }
     status = audit_new(&o->audit, &a);
@@ -106,9 +105,10 @@ static int run_audit(struct cli_options *o)
         status = o->recording ? recording_replay(o->recording, a)
                               : audit_drive(a, source, &o->drive);
     if (status != AC_OK)
-        complain(status == AC_ELIMIT ? "more than one audit may hold: expected fewer "
-                                       "addresses or selectors"
-                                     : "out of memory");
+        command_complain(status == AC_ELIMIT
+                             ? "more than one audit may hold: expected fewer "
+                               "addresses or selectors"
+                             : "out of memory");
     else
         code = report(o, a);
     audit_free(a);
@@ -117,28 +117,36 @@ static int run_audit(struct cli_options *o)
     return code;
 }
 
+int command_failed(const struct cli_options *o, enum ac_status status)
+{
+    return command_complain(status == AC_EINVAL ? o->error : "out of memory");
+}
+
+int command_said(const struct cli_options *o)
+{
+    struct buf text;
+    int code;
+
+    if (!o->help && !o->version)
+        return -1;
+    buf_init(&text, REPORT_MAX);
+    if (o->help)
+        help_usage(&text, o->command);
+    else
+        buf_puts(&text, "authcheck " AC_VERSION "\n");
+    code = say(&text, NULL, EXIT_FINE);
+    buf_free(&text);
+    return code;
+}
+
 int command_audit(int argc, char **argv)
 {
     struct cli_options o;
     enum ac_status status = cli_options_parse(&o, FOR_AUDIT, argc, argv);
-    struct buf text;
-    int code;
+    int code = status == AC_OK ? command_said(&o) : command_failed(&o, status);
 
-    buf_init(&text, REPORT_MAX);
-    if (status == AC_EINVAL) {
-        code = complain(o.error);
-    } else if (status != AC_OK) {
-        code = complain("out of memory");
-    } else if (o.help || o.version) {
-        if (o.help)
-            help_usage(&text, FOR_AUDIT);
-        else
-            buf_puts(&text, "authcheck " AC_VERSION "\n");
-        code = say(&text, NULL, EXIT_FINE);
-    } else {
+    if (code < 0)
         code = run_audit(&o);
-    }
-    buf_free(&text);
     cli_options_free(&o);
     return code;
 }
@@ -151,13 +159,13 @@ int command_help(int argc, char **argv)
 
     buf_init(&text, REPORT_MAX);
     if (argc > 2) {
-        code = complain("help: more than one topic; expected one finding's id");
+        code = command_complain("help: more than one topic; expected one finding's id");
     } else if (!help_topic(&text, argc > 1 ? argv[1] : NULL)) {
         snprintf(what, sizeof what,
                  "help \"%.*s\": no such topic; expected a finding's id, such as "
                  "spf-ip-not-authorized (authcheck help findings lists them)",
                  TOPIC_SHOWN, argv[1]);
-        code = complain(what);
+        code = command_complain(what);
     } else {
         code = say(&text, NULL, EXIT_FINE);
     }
@@ -173,10 +181,12 @@ int command_receivers(int argc, char **argv)
 
     buf_init(&text, REPORT_MAX);
     if (argc > 2) {
-        code = complain("receivers: more than one name; expected one, or none for all");
+        code = command_complain(
+            "receivers: more than one name; expected one, or none for all");
     } else if (argc == 2 && !one) {
-        code = complain("receivers: no such receiver; expected a name of the list that "
-                        "authcheck receivers prints");
+        code = command_complain(
+            "receivers: no such receiver; expected a name of the list that "
+            "authcheck receivers prints");
     } else {
         if (one)
             cli_receiver_explain(&text, one);

@@ -65,6 +65,8 @@ static const struct {
     { FOR_AUDIT, "DOMAIN --ip IP [OPTION...]", "will this mail be refused, and why?" },
     { FOR_AUDIT, "DOMAIN", "records, keys, policy; no verdict" },
     { FOR_BATCH, "batch [FILE|-] [OPTION...]", "many domains: a row in, a row out" },
+    { FOR_EXPLAIN, "explain [FILE...|-]",
+      "what a bounce says, and does the DNS explain it?" },
     { FOR_ALL, "receivers [NAME]", "who is predicted, and by which rules" },
     { FOR_ALL, "help FINDING-ID", "what a finding means, and the mend" },
     { FOR_ALL, "help findings", "all of them, one a line" },
@@ -84,6 +86,10 @@ static const struct {
       "a domain a line. What a row does not say, the options say for all. Exit codes: 2 "
       "bad usage, unreadable input, or output that cannot be written; else 1 if any "
       "mail would be refused; else 3 if any row is unknown or has an error; else 0." },
+    { FOR_EXPLAIN, "explain",
+      "Exit codes: 0 fixed, or not decided by DNS; 1 the DNS still explains the refusal; 2 "
+      "bad usage, an input that cannot be read, or output; 3 not decided. With --no-audit "
+      "0 where the cause is known, else 3." },
 };
 
 /* The lines of one command; before an audit's options those of all. */

@@ -13,6 +13,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     { "batch", command_batch },
+    { "explain", command_explain },
     { "help", command_help },
     { "receivers", command_receivers },
 };

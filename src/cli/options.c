@@ -255,6 +255,21 @@ static enum ac_status take_subject(struct cli_options *o)
     return AC_OK;
 }
 
+/* The domain may be that of each bounce: the selectors are only tried out. */
+static enum ac_status check_selectors(struct cli_options *o)
+{
+    struct dns_name given = o->audit.domain;
+
+    if (!given.n && !dns_name_parse(SPAN("example.com"), &o->audit.domain))
+        return AC_EINVAL;
+    TRY(cli_take_selectors(o));
+    TRY(check_together(o));
+    o->audit.domain = given;
+    o->audit.selector = NULL;
+    o->audit.n_selectors = 0;
+    return AC_OK;
+}
+
 static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
 {
     TRY(read_options(o, argc, argv));
@@ -263,6 +278,8 @@ static enum ac_status read_all(struct cli_options *o, int argc, char **argv)
     o->report.color = wants_color(o);
     if (o->command == FOR_AUDIT)
         TRY(take_subject(o));
+    if (o->command == FOR_EXPLAIN)
+        TRY(check_selectors(o));
     return check_together(o);
 }
 

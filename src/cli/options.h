@@ -77,6 +77,7 @@ struct cli_options {
         bool ordered, resume;
     } batch;
     const char *color; /* WHEN of --color */
+    bool no_audit;     /* explain: only read what the bounce says */
     bool help, version;
     char shown[CLI_SHOWN_MAX];
     char error[CLI_ERROR_MAX]; /* one line: what, where, what was expected */

@@ -50,6 +50,9 @@ void text_disagreements(struct text *t);
 void text_why(struct text *t);
 void text_why_next(struct text *t);
 
+/* The failures that the verdict hangs on, each with its mend. text_why.c. */
+void text_causes(struct text *t);
+
 /* What mends a cause: the records to publish, else advice in words. False where there
  * is neither. text_fix.c. */
 bool text_fix(struct text *t, const struct verdict_reason *reason);

@@ -169,7 +169,7 @@ static void cause_row(struct text *t, size_t cause, const struct verdict_reason 
         text_wrap(t, 0, 6, "      %s", kind->remedy);
 }
 
-static void causes(struct text *t)
+void text_causes(struct text *t)
 {
     const struct audit_result *r = t->r;
 
@@ -215,7 +215,7 @@ void text_why_next(struct text *t)
             "  First look at the DKIM-Signature header of such a mail. If it says "
             "d=%s; s=%s, run this again with --selector %s.",
             r->best_key->domain, r->best_key->selector, r->best_key->selector);
-    causes(t);
+    text_causes(t);
     if (r->verdict == VERDICT_UNKNOWN)
         text_wrap(t, 0, 2,
                   "  Run this again, with another resolver (--nameserver) if it stays "
