@@ -223,6 +223,15 @@ static void unreadable(struct session *s, const char *source, const char *why)
     s->unreadable = true;
 }
 
+static void cannot_read(struct session *s, const char *source)
+{
+    char why[256];
+
+    snprintf(why, sizeof why, "cannot be read (%s); expected a file with a bounce",
+             strerror(errno));
+    unreadable(s, source, why);
+}
+
 static bool is_blank(struct span bytes)
 {
     return !span_trim(bytes, " \t\r\n").n;
@@ -259,7 +268,7 @@ static enum ac_status explain_mailbox(struct session *s, struct bounce_mailbox *
         TRY(explain_one(s, buf_span(&message[now]), cut[now], source, is_mbox ? n : 0));
     }
     if (status == AC_EIO)
-        unreadable(s, source, strerror(errno));
+        cannot_read(s, source);
     return status == AC_EIO || status == AC_ELIMIT ? AC_OK : status;
 }
 
@@ -295,7 +304,7 @@ static enum ac_status explain_file(struct session *s, const char *path)
     enum ac_status status;
 
     if (!in) {
-        unreadable(s, path, strerror(errno));
+        cannot_read(s, path);
         return AC_OK;
     }
     status = explain_stream(s, in, path);
@@ -312,7 +321,7 @@ static enum ac_status explain_operand(struct session *s, const char *path)
         return explain_stdin(s);
     status = cli_inputs_list(path, &in);
     if (status == AC_EIO) {
-        unreadable(s, path, strerror(errno));
+        cannot_read(s, path);
         status = AC_OK;
     } else if (status == AC_OK && !in.n) {
         unreadable(s, path,

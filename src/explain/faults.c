@@ -334,6 +334,25 @@ static bool policy_in(const struct audit_result *r, enum dmarc_found found)
            r->dmarc[DMARC_RFC7489].policy.found == found;
 }
 
+/* By which leg it passes. */
+static const char *pass_words(const struct fault_case *c)
+{
+    const struct audit_result *r = c->audit;
+    const struct audit_spf *s = client_spf(c);
+    char ip[IP_TEXT_MAX];
+
+    if (s && s->check.result == SPF_PASS && s->aligned == AC_YES)
+        return arena_printf(c->arena, "DMARC passes for %s by SPF of %s", r->domain,
+                            ip_print(&s->ip, ip));
+    for (size_t i = 0; i < r->n_dkim; i++)
+        if (!r->dkim[i].discovered && r->dkim[i].key.usable == AC_YES &&
+            r->dkim[i].aligned == AC_YES)
+            return arena_printf(c->arena,
+                                "DMARC passes for %s by a signature of the key %s",
+                                r->domain, r->dkim[i].key.name);
+    return arena_printf(c->arena, "DMARC passes for %s", r->domain);
+}
+
 /* Without an address: DMARC passes by a signature, does not apply, or is open. */
 static void dmarc_without_client(const struct fault_case *c, struct fault_found *f)
 {
@@ -376,25 +395,6 @@ static const char *policy_words(const struct fault_case *c, const struct audit_d
         d->mail.disposition == DMARC_REJECT       ? "to refuse it"
         : d->mail.disposition == DMARC_QUARANTINE ? "to take it as spam"
                                                   : "for no action");
-}
-
-/* By which leg it passes. */
-static const char *pass_words(const struct fault_case *c)
-{
-    const struct audit_result *r = c->audit;
-    const struct audit_spf *s = client_spf(c);
-    char ip[IP_TEXT_MAX];
-
-    if (s && s->check.result == SPF_PASS && s->aligned == AC_YES)
-        return arena_printf(c->arena, "DMARC passes for %s by SPF of %s", r->domain,
-                            ip_print(&s->ip, ip));
-    for (size_t i = 0; i < r->n_dkim; i++)
-        if (!r->dkim[i].discovered && r->dkim[i].key.usable == AC_YES &&
-            r->dkim[i].aligned == AC_YES)
-            return arena_printf(c->arena,
-                                "DMARC passes for %s by a signature of the key %s",
-                                r->domain, r->dkim[i].key.name);
-    return arena_printf(c->arena, "DMARC passes for %s", r->domain);
 }
 
 static void fault_dmarc(const struct fault_case *c, struct fault_found *f)
