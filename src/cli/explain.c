@@ -186,6 +186,13 @@ static void print(struct session *s, const struct explained *e, bool compact)
         explain_text(&s->text, e, &s->o->report);
 }
 
+/* Words without a code that no pattern knows may be anything. */
+static bool is_refusal(const struct bounce *b)
+{
+    return b->verdict.class != BOUNCE_CLASS_NONE || b->code || b->enhanced.n ||
+           b->is_message;
+}
+
 static enum ac_status explain_one(struct session *s, struct span bytes, bool cut,
                                   const char *source, size_t message)
 {
@@ -196,6 +203,7 @@ static enum ac_status explain_one(struct session *s, struct span bytes, bool cut
     arena_reset(&s->arena);
     TRY(bounce_read(bytes, &s->arena, &bounce));
     bounce.cut = bounce.cut || cut;
+    bounce.has_refusal = bounce.has_refusal && is_refusal(&bounce);
     e.bounce = &bounce;
     if (!s->o->no_audit) {
         if (bounce.has_refusal)

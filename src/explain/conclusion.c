@@ -325,6 +325,22 @@ static void never_dns(struct work *w)
              r->prediction[r->decided_by].receiver->name, r->domain);
 }
 
+/* With those of the domain's own MX hosts: often one of them sends as well. */
+static void ask_for_address(struct work *w)
+{
+    const char *list = "";
+    char ip[IP_TEXT_MAX];
+
+    for (size_t i = 0; i < w->audit->n_mx && list; i++)
+        list = arena_printf(w->arena, "%s%s --ip %s", list,
+                            i ? "," : "; to try the domain's own MX hosts:",
+                            ip_print(&w->audit->mx[i].ip, ip));
+    step(w,
+         "Find the address of your own server that connected (its log has it), and run "
+         "this again with --ip ADDRESS%s.",
+         list ? list : "");
+}
+
 static void ask_for(struct work *w, enum fault_lack lack)
 {
     switch (lack) {
@@ -336,9 +352,7 @@ static void ask_for(struct work *w, enum fault_lack lack)
              "the DNS did not answer all questions.");
         return;
     case FAULT_LACKS_IP:
-        step(w,
-             "Find the address of your own server that connected (its log, or the last "
-             "Received header), and run this again with --ip ADDRESS.");
+        ask_for_address(w);
         return;
     case FAULT_LACKS_SELECTOR:
         step(
@@ -409,8 +423,8 @@ static void without_domain(struct work *w)
 {
     w->out->state = EXPLAIN_UNDECIDED;
     say(w,
-        "Not decided: the bounce does not tell the domain of the From header, so its "
-        "records cannot be asked.");
+        "It cannot be told: the bounce does not say the domain of the From header, so "
+        "its records cannot be asked.");
     step(w, "Run this again with --domain DOMAIN%s.",
          w->bounce->has_ip ? ""
                            : " and --ip ADDRESS, the one of your server that "

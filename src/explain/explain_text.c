@@ -88,8 +88,10 @@ static void found_in_it(struct text *t, const struct explained *e)
 {
     const struct bounce *b = e->bounce;
     char ip[IP_TEXT_MAX];
+    size_t start;
 
     buf_puts(t->out, "\nFound in the bounce\n");
+    start = t->out->n;
     found(t, "From domain", b->domain);
     found(t, "MAIL FROM", b->mail_from);
     if (b->has_ip)
@@ -99,6 +101,8 @@ static void found_in_it(struct text *t, const struct explained *e)
     found(t, "to", b->recipient);
     found(t, "refused by", b->host);
     found_said(t, b);
+    if (t->out->n == start)
+        buf_puts(t->out, "  nothing but the reply\n");
     if (e->audit && e->audit->n_ips &&
         !(b->has_ip && ip_eq(&b->ip, &e->audit->ip[e->audit->described])))
         found(t, "audited for",
@@ -257,7 +261,10 @@ void explain_line(struct buf *out, const struct explained *e,
                SPAN_ARG(speaker(b)));
     if (e->domain)
         buf_printf(&line, ", %s", e->domain);
-    buf_printf(&line, ": %s", e->conclusion ? e->conclusion->text : meaning(b));
+    buf_printf(&line, ": %s",
+               e->conclusion && e->conclusion->state != EXPLAIN_NOT_DNS
+                   ? e->conclusion->text
+                   : meaning(b));
     text_line(&t, "%s", buf_text(&line));
     buf_free(&line);
 }

@@ -131,6 +131,35 @@ static const struct key keys[] = {
     { "dns", "queries", "n", NULL },
     { "dns", "depth", "n", NULL },
     { "dns", "wall_ms", "nr", NULL },
+    { "explain", "schema", "n", NULL },
+    { "explain", "source", "s", NULL },
+    { "explain", "message", "n0", NULL },
+    { "explain", "bounce", "o", NULL },
+    { "explain", "audit", "o0", NULL },
+    { "explain", "conclusion", "o0", NULL },
+    { "bounce", "speaker", "s0", NULL },
+    { "bounce", "reply_code", "n0", NULL },
+    { "bounce", "enhanced_code", "s0", NULL },
+    { "bounce", "text", "s0", NULL },
+    { "bounce", "class", "s0", NULL },
+    { "bounce", "area", "s0",
+      " authentication host reputation content rate permission recipient policy other " },
+    { "bounce", "confidence", "s0", " high medium low " },
+    { "bounce", "pattern", "s0", NULL },
+    { "bounce", "action", "s0", NULL },
+    { "bounce", "domain", "s0", NULL },
+    { "bounce", "mail_from", "s0", NULL },
+    { "bounce", "ip", "s0", NULL },
+    { "bounce", "helo", "s0", NULL },
+    { "bounce", "selectors", "a", NULL },
+    { "bounce", "recipient", "s0", NULL },
+    { "bounce", "host", "s0", NULL },
+    { "bounce", "receiver_said", "o", NULL },
+    { "bounce", "cut", "b", NULL },
+    { "conclusion", "state", "s", " still-failing fixed not-dns undecided " },
+    { "conclusion", "because", "a", NULL },
+    { "conclusion", "text", "s", NULL },
+    { "conclusion", "next", "a", NULL },
 };
 
 /* One run of the program, and what was wrong with it. */
@@ -488,6 +517,69 @@ static void check_before(struct run *r)
     r->object = whole;
 }
 
+/* All that holds of an audit object, wherever it stands. */
+static void check_audit(struct run *r)
+{
+    check_shape(r);
+    check_spf(r);
+    check_differs(r);
+    check_findings(r);
+    check_causes(r);
+    if (!is_row(r)) /* a batch looks for no fixes */
+        check_fixes(r);
+    check_decided(r);
+    check_signed(r);
+}
+
+/* The exit code of explain: of the conclusion, without one of the class. */
+static void check_explain_exit(struct run *r, const char *state, const char *class)
+{
+    int want = !state                                ? (class ? 0 : 3)
+               : strcmp(state, "still-failing") == 0 ? 1
+               : strcmp(state, "undecided") == 0     ? 3
+                                                     : 0;
+
+    if (strstr(r->args, "--fail-on never"))
+        want = 0;
+    if (r->exit_code != want)
+        wrong(r, "exit code %d, expected %d by state %s", r->exit_code, want,
+              state ? state : "null");
+}
+
+/* The explain object, and the audit in it. */
+static void check_explained(struct run *r)
+{
+    json_t *whole = r->object, *audit = json_object_get(whole, "audit");
+    const json_t *bounce = json_object_get(whole, "bounce");
+    const json_t *conclusion = json_object_get(whole, "conclusion");
+    const char *state = text_of(conclusion, "state");
+    const char *text = text_of(conclusion, "text");
+    bool no_audit = strstr(r->args, "--no-audit") != NULL;
+
+    check_keys_of(r, "explain", whole);
+    check_keys_of(r, "bounce", bounce);
+    if (!text_of(bounce, "class") != !text_of(bounce, "area") ||
+        !text_of(bounce, "class") != !text_of(bounce, "confidence"))
+        wrong(r, "class, area and confidence do not go together");
+    if (no_audit != !json_is_object(conclusion) || (no_audit && json_is_object(audit)))
+        wrong(r, "audit and conclusion are there with --no-audit, or not without");
+    if (state)
+        check_keys_of(r, "conclusion", conclusion);
+    if (text && !strchr(".?!", text[strlen(text) - 1]))
+        wrong(r, "the text of the conclusion is no sentence");
+    if (state && strcmp(state, "still-failing") != 0 &&
+        strcmp(state, "undecided") != 0 &&
+        json_array_size(json_object_get(conclusion, "because")))
+        wrong(r, "%s because of something", state);
+    check_explain_exit(r, state, text_of(bounce, "class"));
+    if (!json_is_object(audit))
+        return;
+    r->object = audit;
+    check_audit(r);
+    check_ids(r, "conclusion.because", json_object_get(conclusion, "because"));
+    r->object = whole;
+}
+
 /* --- what the row expects -----------------------------------------------------------
  */
 
@@ -525,10 +617,12 @@ static void expect_value(struct run *r, char *path, const char *value)
 
 static void expect_findings(struct run *r, char *ids, bool has)
 {
+    const json_t *explained = json_object_get(r->object, "audit");
+    const json_t *audit = explained ? explained : r->object;
     char *save = NULL;
 
     for (char *id = strtok_r(ids, " ", &save); id; id = strtok_r(NULL, " ", &save))
-        if (has_finding(r->object, id) != has)
+        if (has_finding(audit, id) != has)
             wrong(r, "finding %s is %s", id, has ? "not there" : "there");
 }
 
@@ -630,20 +724,11 @@ static void start(struct run *r, int line, const char *args, const char *extra)
         if (is_no_audit(r))
             return;
     }
-    if (is_row(r)) {
-        check_row(r);
-        if (is_no_audit(r))
-            return;
+    if (strncmp(args, "explain ", 8) == 0) {
+        check_explained(r);
+        return;
     }
-    check_shape(r);
-    check_spf(r);
-    check_differs(r);
-    check_findings(r);
-    check_causes(r);
-    if (!is_row(r)) /* a batch looks for no fixes */
-        check_fixes(r);
-    check_decided(r);
-    check_signed(r);
+    check_audit(r);
     check_exit(r);
     check_before(r);
 }

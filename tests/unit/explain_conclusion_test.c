@@ -129,7 +129,7 @@ static const struct row dmarc_rows[] = {
     { "but not with an aligned signature", BOUNCE_CLASS_ALIGNMENT, SPF WATCH KEY, NULL,
       "s1", NULL, FIXED, "", .words = "" },
     { "a leg that was not answered for may be aligned", BOUNCE_CLASS_ALIGNMENT, WATCH,
-      GOOD, NULL, NULL, OPEN, "spf-dns-error", .words = "surely",
+      GOOD, NULL, NULL, OPEN, "spf-dns-error dkim-unsigned", .words = "surely",
       .fault = "shop.example TXT timeout" },
 };
 
