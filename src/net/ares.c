@@ -453,7 +453,8 @@ static enum ac_status source_wait(struct dns_source *base, int64_t until_us,
     lane_each(s, lane_give_up);
     TRY(report_done(s, into, events, max, n));
     start_all(s);
-    while (!*n && max && again) {
+    /* With nothing open it is a pause, but none for ever. */
+    while (!*n && max && again && (s->open.head || until_us < INT64_MAX)) {
         int64_t deadline = s->open.head ? s->open.head->deadline_us : until_us;
 
         sockets_read(s, deadline < until_us ? deadline : until_us);

@@ -517,6 +517,11 @@ static void check_before(struct run *r)
     r->object = whole;
 }
 
+static bool is_row(const struct run *r)
+{
+    return strncmp(r->args, "batch ", 6) == 0;
+}
+
 /* All that holds of an audit object, wherever it stands. */
 static void check_audit(struct run *r)
 {
@@ -668,11 +673,6 @@ static const struct key row_keys[] = {
     { "", "error", "s0", NULL },
     { "", "input", "o0", NULL },
 };
-
-static bool is_row(const struct run *r)
-{
-    return strncmp(r->args, "batch ", 6) == 0;
-}
 
 static void check_row(struct run *r)
 {
