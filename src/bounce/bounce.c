@@ -100,6 +100,14 @@ static bool is_whole(const struct bounce_reply *diagnostic,
            span_starts(words->text, diagnostic->text);
 }
 
+/* Do the words quote what every try met, where the diagnostic says that time is up? */
+static bool is_last(const struct bounce_reply *diagnostic,
+                    const struct bounce_reply *words)
+{
+    return bounce_reply_is_late(diagnostic) && !bounce_reply_is_late(words) &&
+           words->strength > BOUNCE_SURE && words->code != diagnostic->code;
+}
+
 static enum ac_status of_recipient(const struct told *t,
                                    const struct bounce_recipient *of,
                                    struct bounce_reply *out)
@@ -125,7 +133,8 @@ static enum ac_status of_recipient(const struct told *t,
         }
     }
     words = in_words(&t->prose, t->status.n > 1 ? of->address : span_make(NULL, 0));
-    if (words && (!out->code ? words->strength >= BOUNCE_SURE : is_whole(out, words))) {
+    if (words && (out->code ? is_whole(out, words) || is_last(out, words)
+                            : words->strength >= BOUNCE_SURE)) {
         out->code = words->code;
         out->enhanced = words->enhanced;
         out->text = words->text;
@@ -260,6 +269,9 @@ static enum ac_status telling_sentence(const struct told *t, struct span *out)
 
         paragraph = bounce_trim(span_to(words, end));
         words = span_from(words, end + 2);
+        /* A headline is none. */
+        if (span_starts(paragraph, SPAN("--")) && !span_contains(paragraph, '\n'))
+            continue;
         if (bounce_find(paragraph, 0, "created automatically") < paragraph.n)
             continue;
         for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
@@ -300,14 +312,15 @@ static enum ac_status gather_facts(const struct told *t, struct bounce *out)
     for (size_t i = 0; i < parts->n; i++)
         if (parts->part[i].kind == BOUNCE_FEEDBACK)
             TRY(bounce_facts_of_feedback(parts->part[i].text, t->arena, out));
-    bounce_facts_of_reply(out->text, out);
+    bounce_facts_of_client(out->text, out);
     for (size_t i = 0; i < parts->n; i++)
         if (parts->part[i].kind == BOUNCE_COPY)
             TRY(bounce_facts_of_copy(parts->part[i].text, out->host, t->status.reporter,
                                      t->arena, out));
     if (!out->mail_from.p && t->status.sender.n)
-        out->mail_from = t->status.sender;
-    if (!out->recipient.p)
+        out->mail_from = bounce_address(t->status.sender, NULL);
+    bounce_facts_of_text(out->text, out);
+    if (!out->recipient.p && !t->is_feedback)
         out->recipient = t->prose.recipient;
     if (!parts->is_message) {
         TRY(all_words(parts, t->arena, BOUNCE_PROSE, &words));

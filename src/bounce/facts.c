@@ -137,15 +137,19 @@ static void take(enum what what, struct span value, struct bounce *out)
     }
 }
 
-void bounce_facts_of_text(struct span text, struct bounce *out)
+/* What stands behind the words of the table; of clients only, if so wanted. */
+static void read_told(struct span text, bool client, struct bounce *out)
 {
-    text = span_to(text, BOUNCE_TEXT_MAX);
-    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        bool is_word = ascii_is_alnum(told[i].before[0]);
+
+        if (client && told[i].what != CLIENT && told[i].what != HELO)
+            continue;
         for (size_t at = bounce_find(text, 0, told[i].before); at < text.n;
              at = bounce_find(text, at + 1, told[i].before))
-            if (!at || !ascii_is_alnum(told[i].before[0]) ||
-                !ascii_is_alnum(text.p[at - 1]))
+            if (!at || !is_word || !ascii_is_alnum(text.p[at - 1]))
                 take(told[i].what, span_from(text, at + strlen(told[i].before)), out);
+    }
 }
 
 /* The first address of a client in a reply: "[192.0.2.1      12] Our system ...". */
@@ -182,13 +186,19 @@ static void rejected_sender(struct span text, struct bounce *out)
     take(MAIL_FROM, span_make(text.p + from, at - from), out);
 }
 
-void bounce_facts_of_reply(struct span text, struct bounce *out)
+void bounce_facts_of_client(struct span reply, struct bounce *out)
+{
+    reply = span_to(reply, BOUNCE_TEXT_MAX);
+    read_told(reply, true, out);
+    first_ip(reply, out);
+}
+
+void bounce_facts_of_text(struct span text, struct bounce *out)
 {
     text = span_to(text, BOUNCE_TEXT_MAX);
     owner_of_policy(text, out);
     rejected_sender(text, out);
-    bounce_facts_of_text(text, out);
-    first_ip(text, out);
+    read_told(text, false, out);
 }
 
 /* --- Authentication-Results ------------------------------------------------------ */
@@ -408,15 +418,16 @@ bool bounce_facts_is_notice(struct span head)
     };
     struct span from = bounce_field_get(head, "from");
     struct span subject = bounce_field_get(head, "subject");
+    struct span answer = bounce_field_get(head, "auto-submitted");
 
-    if (bounce_find(bounce_field_get(head, "auto-submitted"), 0, "auto-replied") <
-        bounce_field_get(head, "auto-submitted").n)
-        return false;
-    if (span_eq(bounce_field_get(head, "return-path"), SPAN("<>")))
-        return true;
     for (size_t i = 0; i < sizeof authors / sizeof *authors; i++)
         if (bounce_find(from, 0, authors[i]) < from.n)
             return true;
+    /* Exim calls its bounces "auto-replied" too; but they have an author above. */
+    if (bounce_find(answer, 0, "auto-replied") < answer.n)
+        return false;
+    if (span_eq(bounce_field_get(head, "return-path"), SPAN("<>")))
+        return true;
     for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
         if (bounce_find(subject, 0, subjects[i]) < subject.n)
             return true;

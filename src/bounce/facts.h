@@ -11,8 +11,9 @@
 
 /* Each fills in what `out` does not know yet; so the surest source comes first. All
  * texts are spans into what is given. */
-void bounce_facts_of_reply(struct span text, struct bounce *out);
-/* Words around a reply: of a log, of a report. */
+/* Of a reply: whom the receiver saw. */
+void bounce_facts_of_client(struct span reply, struct bounce *out);
+/* Of a reply, or of the words of a log around it. */
 void bounce_facts_of_text(struct span text, struct bounce *out);
 /* A header of the refused message. `host` refused it, `reporter` tells of it: only they
  * may say what they saw (RFC 8601, 5). AC_ENOMEM. */

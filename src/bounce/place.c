@@ -151,12 +151,23 @@ static bool has_enhanced(struct span after)
     return bounce_enhanced_at(after, skip, true, &e, &end);
 }
 
+/* Is there more than blanks, hyphens and full stops? */
+static bool holds_sign(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (strchr(":;='\"(#", s.p[i]))
+            return true;
+    return false;
+}
+
 /* How sure is it that the code at `at` begins a reply? */
 static unsigned judge(const struct bounce_page *page, size_t i, size_t at, size_t end)
 {
     struct span line = page->line[i], after = span_from(line, end);
     struct span before = span_from(span_to(line, at), at > WINDOW ? at - WINDOW : 0);
     struct span lead = span_trim(before, " \t'\"(#*<>[{:;=,-|.`\\");
+    struct span signs =
+        lead.n ? span_from(before, (size_t)(lead.p - before.p) + lead.n) : before;
     bool enhanced = has_enhanced(after);
 
     if (!enhanced && is_amount(after))
@@ -169,14 +180,13 @@ static unsigned judge(const struct bounce_page *page, size_t i, size_t at, size_
     if (is_speech(lead) || bounce_find(before, 0, "remote mail server") < before.n)
         return 9;
     /* "host mx.example.com [192.0.2.1]: 550" */
-    if (lead.n && lead.p[lead.n - 1] == ']' && lead.n < before.n &&
-        lead.p[lead.n] == ':')
+    if (lead.n && lead.p[lead.n - 1] == ']' && signs.n && signs.p[0] == ':')
         return 8;
     if (is_cue(lead))
         return enhanced ? 6 : 4;
     if (enhanced)
         return 5;
-    return lead.n && lead.n < before.n && strchr(":;='\"(#", lead.p[lead.n]) ? 3 : 0;
+    return lead.n && holds_sign(signs) ? 3 : 0;
 }
 
 /* The surest reply code of that class (of two that begin with these digits). */

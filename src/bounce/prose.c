@@ -150,7 +150,7 @@ static enum ac_status collect(const struct bounce_page *page, struct bounce_plac
         }
     }
     *next = i;
-    *out = cut_tail(span_make(text, n), p.at ? page->line[p.line].p[p.at - 1] : ' ');
+    *out = span_make(text, n);
     return AC_OK;
 }
 
@@ -256,6 +256,7 @@ static enum ac_status add(const struct bounce_page *page, struct bounce_place p,
     TRY(collect(page, p, next, &lines));
     *r = (struct bounce_reply){ .strength = p.strength };
     TRY(bounce_reply_make(lines, page->arena, r));
+    r->text = cut_tail(r->text, p.at ? page->line[p.line].p[p.at - 1] : ' ');
     /* "... rejected per policy. SMTP code: 550": the words stand before the code. */
     if (p.at && !says_something(r->text) && p.strength < 8)
         TRY(bounce_squeeze(page->arena, page->line[p.line], BOUNCE_TEXT_MAX, &r->text));
@@ -286,7 +287,7 @@ static enum ac_status words_at(const struct bounce_page *page, size_t i,
         return AC_OK;
     TRY(collect(page, (struct bounce_place){ i, 0, 1 }, &next, &lines));
     TRY(bounce_reply_make(lines, page->arena, &r));
-    *out = r.text;
+    *out = cut_tail(r.text, ' ');
     return AC_OK;
 }
 

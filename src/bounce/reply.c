@@ -159,6 +159,12 @@ static size_t repeated(struct span s, size_t at, unsigned code,
     return hyphen || line_begins || same ? end - at : 0;
 }
 
+bool bounce_reply_is_late(const struct bounce_reply *r)
+{
+    return (r->enhanced.subject == 4 && r->enhanced.detail == 7) ||
+           bounce_find(r->text, 0, "message expired") < r->text.n;
+}
+
 /*
  * A reply that only says that time is up may quote the one that all tries met:
  * "554 4.4.7 Message expired <421 4.4.2 Connection timed out>", "{LED=450 4.7.26 ...",
@@ -167,8 +173,7 @@ static size_t repeated(struct span s, size_t at, unsigned code,
 static void look_inside(struct bounce_reply *r)
 {
     static const char *const signs[] = { "<", "led=", "-> " };
-    bool is_late = (r->enhanced.subject == 4 && r->enhanced.detail == 7) ||
-                   bounce_find(r->text, 0, "expired") < r->text.n;
+    bool is_late = bounce_reply_is_late(r);
 
     for (size_t k = 0; is_late && k < sizeof signs / sizeof *signs; k++)
         for (size_t at = bounce_find(r->text, 0, signs[k]); at < r->text.n;

@@ -43,6 +43,9 @@ struct bounce_enhanced bounce_enhanced_of(struct span text, unsigned code);
 struct bounce_enhanced bounce_enhanced_better(struct bounce_enhanced reply,
                                               struct bounce_enhanced status);
 
+/* Does it say only that all time for tries is up? */
+bool bounce_reply_is_late(const struct bounce_reply *r);
+
 /* "5.7.1" in the arena; NULL without memory. */
 const char *bounce_enhanced_print(struct arena *arena, struct bounce_enhanced e);
 
