@@ -100,12 +100,16 @@ static bool is_whole(const struct bounce_reply *diagnostic,
            span_starts(words->text, diagnostic->text);
 }
 
-/* Do the words quote what every try met, where the diagnostic says that time is up? */
-static bool is_last(const struct bounce_reply *diagnostic,
-                    const struct bounce_reply *words)
+/* Where the diagnostic says that time is up: the words may quote what every try met. */
+static const struct bounce_reply *last_try(const struct bounce_reply *diagnostic,
+                                           const struct bounce_prose *prose)
 {
-    return bounce_reply_is_late(diagnostic) && !bounce_reply_is_late(words) &&
-           words->strength > BOUNCE_SURE && words->code != diagnostic->code;
+    for (size_t i = 0; bounce_reply_is_late(diagnostic) && i < prose->n; i++)
+        if (prose->reply[i].strength > BOUNCE_SURE &&
+            !bounce_reply_is_late(&prose->reply[i]) &&
+            prose->reply[i].code != diagnostic->code)
+            return &prose->reply[i];
+    return NULL;
 }
 
 static enum ac_status of_recipient(const struct told *t,
@@ -113,7 +117,7 @@ static enum ac_status of_recipient(const struct told *t,
                                    struct bounce_reply *out)
 {
     struct bounce_enhanced status = bounce_enhanced_of(of->status, 0);
-    const struct bounce_reply *words;
+    const struct bounce_reply *words, *near;
     struct bounce_prose inner;
 
     *out = (struct bounce_reply){ .recipient = of->address,
@@ -132,15 +136,20 @@ static enum ac_status of_recipient(const struct told *t,
             TRY(bounce_squeeze(t->arena, text, BOUNCE_TEXT_MAX, &out->text));
         }
     }
-    words = in_words(&t->prose, t->status.n > 1 ? of->address : span_make(NULL, 0));
-    if (words && (out->code ? is_whole(out, words) || is_last(out, words)
-                            : words->strength >= BOUNCE_SURE)) {
+    words = near =
+        in_words(&t->prose, t->status.n > 1 ? of->address : span_make(NULL, 0));
+    if (t->status.n == 1 && last_try(out, &t->prose))
+        words = last_try(out, &t->prose);
+    else if (words &&
+             !(out->code ? is_whole(out, words) : words->strength >= BOUNCE_SURE))
+        words = NULL;
+    if (words) {
         out->code = words->code;
         out->enhanced = words->enhanced;
         out->text = words->text;
     }
-    if (!out->host.p && words)
-        out->host = words->host;
+    if (!out->host.p && near)
+        out->host = near->host;
     out->enhanced = bounce_enhanced_better(out->enhanced, status);
     if (!out->text.p && t->prose.words.p)
         out->text = t->prose.words;
@@ -320,6 +329,7 @@ static enum ac_status gather_facts(const struct told *t, struct bounce *out)
     if (!out->mail_from.p && t->status.sender.n)
         out->mail_from = bounce_address(t->status.sender, NULL);
     bounce_facts_of_text(out->text, out);
+    TRY(bounce_facts_of_results(out->text, t->arena, out));
     if (!out->recipient.p && !t->is_feedback)
         out->recipient = t->prose.recipient;
     if (!parts->is_message) {
@@ -327,6 +337,20 @@ static enum ac_status gather_facts(const struct told *t, struct bounce *out)
         bounce_facts_of_text(words, out);
     }
     bounce_facts_of_head(parts->head, t->status.reporter, out);
+    return AC_OK;
+}
+
+static enum ac_status lower(struct span *s, struct arena *arena)
+{
+    char *p = s->p ? arena_strdup(arena, *s) : NULL;
+
+    if (!s->p)
+        return AC_OK;
+    if (!p)
+        return AC_ENOMEM;
+    for (size_t i = 0; i < s->n; i++)
+        p[i] = ascii_lower(p[i]);
+    s->p = p;
     return AC_OK;
 }
 
@@ -342,7 +366,9 @@ static enum ac_status read_parts(const struct bounce_parts *parts, struct arena 
         TRY(settle(&t, &best, out));
     else
         TRY(settle_words(&t, out));
-    return gather_facts(&t, out);
+    TRY(gather_facts(&t, out));
+    TRY(lower(&out->domain, arena));
+    return lower(&out->helo, arena);
 }
 
 enum ac_status bounce_read(struct span bytes, struct arena *arena, struct bounce *out)

@@ -46,6 +46,7 @@ static const struct {
     { "domain of ", MAIL_FROM },
     { " from=<", MAIL_FROM },
     { "sender=", MAIL_FROM },
+    { "verification failed for ", MAIL_FROM },
     { "id=", MAIL_FROM },
     { "spf [", MAIL_DOMAIN },
     { "with ip: [", CLIENT },
@@ -203,23 +204,35 @@ void bounce_facts_of_text(struct span text, struct bounce *out)
 
 /* --- Authentication-Results ------------------------------------------------------ */
 
+/* RFC 8601, 2.7: anything else is no result. */
+static bool is_result(struct span word)
+{
+    static const char *const words[] = { "pass",      "fail",   "softfail",
+                                         "neutral",   "none",   "temperror",
+                                         "permerror", "policy", "hardfail" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (span_eq_ci(word, span_of(words[i])))
+            return true;
+    return false;
+}
+
+/* "spf=pass", and "Spf= Fail , Dkim= Pass" as Microsoft writes it into a reply. */
 static struct span result_of(struct span s, const char *method)
 {
-    size_t n = 0;
-
     for (size_t at = bounce_find(s, 0, method); at < s.n;
          at = bounce_find(s, at + 1, method)) {
-        struct span rest = span_from(s, at + strlen(method));
+        struct span rest = span_trim(span_from(s, at + strlen(method)), " ");
+        size_t n = 0;
 
-        if (at && (ascii_is_alnum(s.p[at - 1]) || strchr("-._", s.p[at - 1])))
-            continue;
-        rest = span_trim(rest, " ");
-        if (!rest.n || rest.p[0] != '=')
+        if ((at && (ascii_is_alnum(s.p[at - 1]) || strchr("-._", s.p[at - 1]))) ||
+            !rest.n || rest.p[0] != '=')
             continue;
         rest = span_trim(span_from(rest, 1), " ");
         while (n < rest.n && ascii_is_alpha(rest.p[n]))
             n++;
-        return n ? span_to(rest, n) : span_make(NULL, 0);
+        if (is_result(span_to(rest, n)))
+            return span_to(rest, n);
     }
     return span_make(NULL, 0);
 }
@@ -241,8 +254,8 @@ static enum ac_status set_result(struct span *field, struct span text,
     return AC_OK;
 }
 
-static enum ac_status read_results(struct span text, struct arena *arena,
-                                   struct bounce *out)
+enum ac_status bounce_facts_of_results(struct span text, struct arena *arena,
+                                       struct bounce *out)
 {
     TRY(set_result(&out->said_spf, text, "spf", arena));
     TRY(set_result(&out->said_dkim, text, "dkim", arena));
@@ -366,9 +379,13 @@ enum ac_status bounce_facts_of_copy(struct span header, struct span host,
             TRY(add_selector(value, arena, out));
         if (span_eq_ci(f.name, SPAN("authentication-results")) &&
             is_theirs(value, host, reporter)) {
-            TRY(read_results(value, arena, out));
+            TRY(bounce_facts_of_results(value, arena, out));
             bounce_facts_of_text(value, out);
         }
+        at = bounce_find(value, 0, "receiver=");
+        if (span_eq_ci(f.name, SPAN("received-spf")) && at < value.n &&
+            is_theirs(span_from(value, at + 9), host, reporter))
+            read_told(value, false, out);
         if (!span_eq_ci(f.name, SPAN("received")))
             continue;
         if (first_received)
@@ -398,7 +415,7 @@ enum ac_status bounce_facts_of_feedback(struct span fields, struct arena *arena,
         if (span_eq_ci(f.name, SPAN("reported-domain")))
             set(&out->domain, domain_at(value));
         if (span_eq_ci(f.name, SPAN("authentication-results"))) {
-            TRY(read_results(value, arena, out));
+            TRY(bounce_facts_of_results(value, arena, out));
             bounce_facts_of_text(value, out);
         }
     }

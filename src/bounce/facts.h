@@ -15,6 +15,9 @@
 void bounce_facts_of_client(struct span reply, struct bounce *out);
 /* Of a reply, or of the words of a log around it. */
 void bounce_facts_of_text(struct span text, struct bounce *out);
+/* Results of authentication in a reply or in an Authentication-Results. AC_ENOMEM. */
+enum ac_status bounce_facts_of_results(struct span text, struct arena *arena,
+                                       struct bounce *out) AC_MUST_USE;
 /* A header of the refused message. `host` refused it, `reporter` tells of it: only they
  * may say what they saw (RFC 8601, 5). AC_ENOMEM. */
 enum ac_status bounce_facts_of_copy(struct span header, struct span host,

@@ -168,7 +168,9 @@ static unsigned judge(const struct bounce_page *page, size_t i, size_t at, size_
     struct span lead = span_trim(before, " \t'\"(#*<>[{:;=,-|.`\\");
     struct span signs =
         lead.n ? span_from(before, (size_t)(lead.p - before.p) + lead.n) : before;
-    bool enhanced = has_enhanced(after);
+    /* Cisco quotes the reply: 550-"Denied by policy" */
+    bool enhanced = has_enhanced(after) || span_starts(after, SPAN("-\"")) ||
+                    span_starts(after, SPAN("-'"));
 
     if (!enhanced && is_amount(after))
         return 0;

@@ -14,7 +14,7 @@ enum {
     TEXT_MAX = 256 * 1024,
     LINES_OF_REPLY = 60,
     LINES_BACK = 12, /* where a host or a recipient is looked for above a reply */
-    LETTERS_MIN = 12 /* a reply that says something has so many */
+    LETTERS_MIN = 20 /* a reply that says something has so many */
 };
 
 /* A line that is nothing but an address, as stands above the words about it. */
@@ -49,6 +49,10 @@ static bool ends_before(const struct bounce_page *page, size_t first, size_t i)
     for (size_t k = 0; k < sizeof next / sizeof *next; k++)
         if (span_starts_ci(line, span_of(next[k])))
             return true;
+    /* "at Object.send (mail.js:12)": a program says where it was. */
+    if (span_starts(line, SPAN("at ")) && span_contains(line, '(') &&
+        span_contains(line, ':'))
+        return true;
     if (bounce_field_begins(line) &&
         bounce_status_is_field(span_to(line, span_find(line, ':'))))
         return true;
@@ -106,14 +110,26 @@ static struct span quoted(struct span s, char quote)
 static struct span cut_tail(struct span text, char before)
 {
     static const char *const tails[] = { "(in reply to ", "Giving up on ", "};{",
-                                         "(on behalf of" };
+                                         "(on behalf of", "##rfc822;",     ", stat=" };
 
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
         text = span_to(text, bounce_find(text, 0, tails[i]));
     text = bounce_trim(text);
+    /* A field of a table of commas. */
+    for (size_t i = 0; before == ',' && i + 1 < text.n; i++)
+        if (text.p[i] == ',' && text.p[i + 1] != ' ')
+            text = span_to(text, i);
     if (before == '\'' || before == '"')
         text = quoted(text, before);
     return closed(text);
+}
+
+/* Does somebody else say something on this line? */
+static bool is_another(const struct bounce_page *page, size_t i)
+{
+    struct bounce_place p = bounce_place_find(page, i);
+
+    return p.at > 3 && p.strength >= 8;
 }
 
 /* The lines of the reply at `p`, joined by LF; *next: the first line behind it. */
@@ -141,7 +157,7 @@ static enum ac_status collect(const struct bounce_page *page, struct bounce_plac
         piece = page->line[i];
         if (transcript && open && span_starts(piece, SPAN("<<< ")))
             piece = bounce_trim(span_from(piece, 4));
-        else if (transcript || ends_before(page, p.line, i))
+        else if (transcript || ends_before(page, p.line, i) || is_another(page, i))
             break;
         if (bounce_code_at(piece, 0, &code, &end)) {
             if (!open || !span_starts(piece, span_to(first, 3)))
@@ -176,8 +192,10 @@ static struct span host_in(struct span s)
                 (!best.p || host.p > best.p))
                 best = host;
         }
-    /* "mx.example.com [192.0.2.1] did not like our final DATA:" */
+    /* "mx.example.com [192.0.2.1] did not like our final DATA:"; alone on a line */
     host = bounce_host_at(s);
+    if (!best.p && host.p && host.n == s.n)
+        best = host;
     if (!best.p && host.p && host.n + 2 < s.n &&
         (host.p[host.n] == '[' ||
          (host.p[host.n] == ' ' && strchr("[(", host.p[host.n + 1]))))
@@ -209,7 +227,8 @@ static struct span recipient_of(const struct bounce_page *page, struct bounce_pl
 {
     static const char *const cues[] = { " to=<", "rcpt to:<", " to=", " ** ",
                                         " == ",  "-> ",       "=> " };
-    struct span line = page->line[p.line], before = span_to(line, p.at), address;
+    struct span line = page->line[p.line], before = span_to(line, p.at);
+    struct span address = { NULL, 0 };
 
     for (size_t k = 0; k < sizeof cues / sizeof *cues; k++) {
         size_t at = bounce_find(before, 0, cues[k]);
@@ -220,6 +239,15 @@ static struct span recipient_of(const struct bounce_page *page, struct bounce_pl
         if (address.p)
             return address;
     }
+    for (struct span rest = before; p.at && before.p[p.at - 1] == ',' && rest.n;) {
+        size_t end = rest.n;
+        struct span next = bounce_address(rest, &end);
+
+        address = next.p ? next : address;
+        rest = span_from(rest, end);
+    }
+    if (address.p)
+        return address;
     address = bounce_address(before, NULL);
     if (address.p && address.p <= before.p + 1)
         return address;

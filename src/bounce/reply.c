@@ -190,6 +190,19 @@ static void look_inside(struct bounce_reply *r)
         }
 }
 
+/* "(550, b'5.7.26 ..." of a Python program: length of what stands between. */
+static size_t python_glue(struct span s, size_t at)
+{
+    size_t n = 0;
+
+    if (!is_at(s, at, ','))
+        return 0;
+    for (n = 1; is_at(s, at + n, ' '); n++)
+        ;
+    n += is_at(s, at + n, 'b');
+    return is_at(s, at + n, '\'') || is_at(s, at + n, '"') ? n + 1 : 0;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -201,7 +214,7 @@ enum ac_status bounce_reply_make(struct span lines, struct arena *arena,
     struct bounce_enhanced first;
     size_t n = 0, end;
     bool line_begins = false;
-    char *p;
+    char *p, quote = 0;
 
     lines = span_to(bounce_trim(lines), BOUNCE_TEXT_MAX * 2);
     out->code = 0;
@@ -214,6 +227,12 @@ enum ac_status bounce_reply_make(struct span lines, struct arena *arena,
     for (size_t i = 0; i < lines.n && n < BOUNCE_TEXT_MAX;) {
         size_t skip = 0;
 
+        if (out->code && i == 3 && (skip = python_glue(lines, i)) > 0) {
+            p[n++] = ' ';
+            i += skip;
+            quote = lines.p[i - 1];
+            continue;
+        }
         if (out->code && i && is_blank(lines.p[i - 1]))
             skip = repeated(lines, i, out->code, first, line_begins);
         if (skip) {
@@ -232,6 +251,8 @@ enum ac_status bounce_reply_make(struct span lines, struct arena *arena,
         i++;
     }
     out->text = bounce_trim(span_make(p, n));
+    if (quote && span_find_last(out->text, quote) > 3)
+        out->text = span_to(out->text, span_find_last(out->text, quote));
     look_inside(out);
     return AC_OK;
 }

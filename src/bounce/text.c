@@ -216,16 +216,18 @@ static size_t twin(struct span s, const char **to)
     return 0;
 }
 
-/* "\n550 " and "\r\n550-": a line end as it is written in logs. Its length, or 0. */
+/* "\n550 ", "\r\n550-" and "\n5.7.26 ": a line end as it is written in logs. Its
+ * length, or 0. */
 static size_t written_end(struct span s)
 {
     size_t n = span_starts(s, SPAN("\\r\\n")) ? 4 : span_starts(s, SPAN("\\n")) ? 2 : 0;
 
-    if (!n || s.n < n + 4)
+    if (!n || s.n < n + 4 || !ascii_is_digit(s.p[n]))
         return 0;
-    for (size_t i = n; i < n + 3; i++)
-        if (!ascii_is_digit(s.p[i]))
-            return 0;
+    if (s.p[n + 1] == '.' && ascii_is_digit(s.p[n + 2]))
+        return n;
+    if (!ascii_is_digit(s.p[n + 1]) || !ascii_is_digit(s.p[n + 2]))
+        return 0;
     return s.p[n + 3] == ' ' || s.p[n + 3] == '-' ? n : 0;
 }
 
