@@ -62,6 +62,36 @@ static enum ac_status listen(const struct bounce_parts *parts, struct arena *are
     return bounce_prose_read(words, arena, &out->prose);
 }
 
+/* The first paragraph that says that something went wrong. */
+static enum ac_status telling_sentence(const struct told *t, struct span *out)
+{
+    static const char *const telling[] = {
+        "unknown",   "full",      "disabled",  "refused",   "reject",
+        "denied",    "blocked",   "accept",    "invalid",   "no such",
+        "not exist", "not found", "unable",    "could not", "cannot",
+        "error",     "fail",      "undeliver", "spam",      "policy",
+        "quota",     "exceed",    "expired",   "timed out", "delayed"
+    };
+    struct span words, paragraph;
+
+    TRY(all_words(t->parts, t->arena, BOUNCE_PROSE, &words));
+    while (words.n) {
+        size_t end = bounce_find(words, 0, "\n\n");
+
+        paragraph = bounce_trim(span_to(words, end));
+        words = span_from(words, end + 2);
+        /* A headline is none. */
+        if (span_starts(paragraph, SPAN("--")) && !span_contains(paragraph, '\n'))
+            continue;
+        if (bounce_find(paragraph, 0, "created automatically") < paragraph.n)
+            continue;
+        for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
+            if (bounce_find(paragraph, 0, telling[i]) < paragraph.n)
+                return bounce_squeeze(t->arena, paragraph, BOUNCE_TEXT_MAX, out);
+    }
+    return AC_OK;
+}
+
 /* --- a recipient's reply ------------------------------------------------------------
  */
 
@@ -153,6 +183,13 @@ static enum ac_status of_recipient(const struct told *t,
     out->enhanced = bounce_enhanced_better(out->enhanced, status);
     if (!out->text.p && t->prose.words.p)
         out->text = t->prose.words;
+    if (!out->text.p && span_contains(of->status, '(')) {
+        struct span why = span_from(of->status, span_find(of->status, '(') + 1);
+
+        out->text = bounce_trim(span_to(why, span_find_last(why, ')')));
+    }
+    if (!out->text.n)
+        TRY(telling_sentence(t, &out->text));
     out->strength = BOUNCE_SURE;
     return AC_OK;
 }
@@ -256,36 +293,6 @@ static enum ac_status settle(const struct told *t, const struct choice *c,
         if (!text)
             return AC_ENOMEM;
         out->enhanced = span_of(text);
-    }
-    return AC_OK;
-}
-
-/* The first paragraph that says that something went wrong. */
-static enum ac_status telling_sentence(const struct told *t, struct span *out)
-{
-    static const char *const telling[] = {
-        "unknown",   "full",      "disabled",  "refused",   "reject",
-        "denied",    "blocked",   "accept",    "invalid",   "no such",
-        "not exist", "not found", "unable",    "could not", "cannot",
-        "error",     "fail",      "undeliver", "spam",      "policy",
-        "quota",     "exceed",    "expired",   "timed out", "delayed"
-    };
-    struct span words, paragraph;
-
-    TRY(all_words(t->parts, t->arena, BOUNCE_PROSE, &words));
-    while (words.n) {
-        size_t end = bounce_find(words, 0, "\n\n");
-
-        paragraph = bounce_trim(span_to(words, end));
-        words = span_from(words, end + 2);
-        /* A headline is none. */
-        if (span_starts(paragraph, SPAN("--")) && !span_contains(paragraph, '\n'))
-            continue;
-        if (bounce_find(paragraph, 0, "created automatically") < paragraph.n)
-            continue;
-        for (size_t i = 0; i < sizeof telling / sizeof *telling; i++)
-            if (bounce_find(paragraph, 0, telling[i]) < paragraph.n)
-                return bounce_squeeze(t->arena, paragraph, BOUNCE_TEXT_MAX, out);
     }
     return AC_OK;
 }

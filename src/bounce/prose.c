@@ -152,6 +152,12 @@ static enum ac_status collect(const struct bounce_page *page, struct bounce_plac
         memcpy(text + n, piece.p, piece.n);
         n += piece.n;
         text[n++] = '\n';
+        /* "(reason: 550 5.7.1 Refused)" ends where its bracket does. */
+        if (p.at && piece.n && piece.p[piece.n - 1] == ')' &&
+            count(span_make(text, n), '(') < count(span_make(text, n), ')')) {
+            i++;
+            break;
+        }
         if (++i >= page->n || i - p.line > LINES_OF_REPLY || n > BOUNCE_TEXT_MAX)
             break;
         piece = page->line[i];
@@ -314,6 +320,13 @@ static enum ac_status words_at(const struct bounce_page *page, size_t i,
         is_address_line(page->line[i], &address))
         return AC_OK;
     TRY(collect(page, (struct bounce_place){ i, 0, 1 }, &next, &lines));
+    /* "because:" and the like announce what comes next. */
+    if (span_ends_ci(bounce_trim(lines), SPAN(":"))) {
+        while (next < page->n && !page->line[next].n)
+            next++;
+        if (next < page->n)
+            TRY(collect(page, (struct bounce_place){ next, 0, 1 }, &next, &lines));
+    }
     TRY(bounce_reply_make(lines, page->arena, &r));
     *out = cut_tail(r.text, ' ');
     return AC_OK;

@@ -156,7 +156,7 @@ static size_t repeated(struct span s, size_t at, unsigned code,
         if (same)
             end = enhanced;
     }
-    return hyphen || line_begins || same ? end - at : 0;
+    return hyphen || line_begins || same || is_at(s, 3, '-') ? end - at : 0;
 }
 
 bool bounce_reply_is_late(const struct bounce_reply *r)
