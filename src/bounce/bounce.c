@@ -169,7 +169,7 @@ static enum ac_status of_recipient(const struct told *t,
     words = near =
         in_words(&t->prose, t->status.n > 1 ? of->address : span_make(NULL, 0));
     if (t->status.n == 1 && last_try(out, &t->prose))
-        words = last_try(out, &t->prose);
+        words = near = last_try(out, &t->prose);
     else if (words &&
              !(out->code ? is_whole(out, words) : words->strength >= BOUNCE_SURE))
         words = NULL;

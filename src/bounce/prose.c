@@ -183,9 +183,9 @@ static enum ac_status collect(const struct bounce_page *page, struct bounce_plac
 static struct span host_in(struct span s)
 {
     static const char *const cues[] = {
-        "host ",       "talking to ",   "relay=", " H=",  " by ",
-        "server ",     "connected to ", "from ",  "mta ", "server: ",
-        "connect to ", "host: ",        "{fqdn="
+        "host ",       "talking to ",   "relay=", " H=",       " by ",
+        "server ",     "connected to ", "from ",  "mta ",      "server: ",
+        "connect to ", "host: ",        "{fqdn=", "server at "
     };
     struct span best = { NULL, 0 }, host;
 
@@ -281,6 +281,14 @@ static bool says_something(struct span s)
     return letters >= LETTERS_MIN;
 }
 
+/* "... SMTP code: 550": then what it is about was said before. */
+static bool is_behind_words(struct span line, size_t at)
+{
+    struct span before = span_from(span_to(line, at), at > 16 ? at - 16 : 0);
+
+    return at > LETTERS_MIN && bounce_find(before, 0, "code") < before.n;
+}
+
 static enum ac_status add(const struct bounce_page *page, struct bounce_place p,
                           size_t *next, struct bounce_prose *out)
 {
@@ -292,7 +300,7 @@ static enum ac_status add(const struct bounce_page *page, struct bounce_place p,
     TRY(bounce_reply_make(lines, page->arena, r));
     r->text = cut_tail(r->text, p.at ? page->line[p.line].p[p.at - 1] : ' ');
     /* "... rejected per policy. SMTP code: 550": the words stand before the code. */
-    if (p.at && !says_something(r->text) && p.strength < 8)
+    if (is_behind_words(page->line[p.line], p.at) && !says_something(r->text))
         TRY(bounce_squeeze(page->arena, page->line[p.line], BOUNCE_TEXT_MAX, &r->text));
     r->host = host_of(page, p);
     r->recipient = recipient_of(page, p);

@@ -233,7 +233,7 @@ enum ac_status bounce_reply_make(struct span lines, struct arena *arena,
             quote = lines.p[i - 1];
             continue;
         }
-        if (out->code && i && is_blank(lines.p[i - 1]))
+        if (out->code && n > 4 && is_blank(lines.p[i - 1]))
             skip = repeated(lines, i, out->code, first, line_begins);
         if (skip) {
             i += skip;
