@@ -180,6 +180,8 @@ static bool number_fits(struct span want, struct span have)
 
 static bool enhanced_fits(struct span want, struct span have)
 {
+    if (have.p[0] != '4' && have.p[0] != '5') /* 2: it was taken */
+        return false;
     while (want.p && have.p)
         if (!number_fits(span_cut(&want, '.'), span_cut(&have, '.')))
             return false;
@@ -205,7 +207,7 @@ static bool codes_fit(const char *codes, const struct bounce_wording *reply)
         struct span want = span_cut(&rest, ' ');
 
         if (span_contains(want, '.')
-                ? reply->enhanced.p && enhanced_fits(want, reply->enhanced)
+                ? reply->enhanced.n && enhanced_fits(want, reply->enhanced)
                 : code_fits(want, reply->code))
             return true;
     }
