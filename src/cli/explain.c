@@ -156,12 +156,18 @@ static bool wants_json(const struct session *s)
     return span_eq(span_of(s->o->format->name), SPAN("json"));
 }
 
+/* A source in a complaint. */
+static const char *shown(const char *source)
+{
+    return strcmp(source, "-") == 0 ? "standard input" : source;
+}
+
 static void nothing_found(const struct explained *e)
 {
     struct buf line;
 
     buf_init(&line, TEXT_MAX);
-    buf_printf(&line, "%s", e->source);
+    buf_puts(&line, shown(e->source));
     if (e->message)
         buf_printf(&line, "[%zu]", e->message);
     buf_puts(&line,
@@ -225,7 +231,7 @@ static void unreadable(struct session *s, const char *source, const char *why)
     struct buf line;
 
     buf_init(&line, TEXT_MAX);
-    buf_printf(&line, "%s: %s", source, why);
+    buf_printf(&line, "%s: %s", shown(source), why);
     command_complain(buf_text(&line));
     buf_free(&line);
     s->unreadable = true;
