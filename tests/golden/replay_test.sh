@@ -32,7 +32,7 @@ for case in "$here"/*.args; do
     name=$(basename "$case" .args)
     args=$(grep -v -e '^#' -e '^exit ' "$case")
     want=$(sed -n 's/^exit //p' "$case")
-    case $args in -h* | --help* | -V* | --version* | help* | receivers*) continue ;; esac
+    case $args in -h* | --help* | -V* | --version* | help* | receivers* | explain* | batch*) continue ;; esac
     [ "$want" != 2 ] || continue
     eval "set -- $args"
     LC_ALL=C "$AUTHCHECK" "$@" --record "$work/$name.rec" >"$work/raw" 2>&1 </dev/null
