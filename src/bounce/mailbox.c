@@ -105,7 +105,7 @@ static bool is_from_line(struct span s)
     s = span_to(s, span_find(span_to(s, LOOK), '\n'));
     if (!span_starts(s, SPAN("From ")))
         return false;
-    for (size_t i = 5; i + 4 < s.n; i++)
+    for (size_t i = 5; i + 2 < s.n; i++)
         if (s.p[i] == ':' && ascii_is_digit(s.p[i - 1]) && ascii_is_digit(s.p[i + 1]) &&
             ascii_is_digit(s.p[i + 2]))
             return true;

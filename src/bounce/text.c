@@ -28,15 +28,18 @@ struct span bounce_trim(struct span s)
     return span_trim(s, " \t\r\n");
 }
 
+/* Most bytes are no beginning of the word: they are told by two comparisons. */
 size_t bounce_find(struct span s, size_t from, const char *what)
 {
     struct span w = span_of(what);
+    char small, large;
 
-    if (!w.n)
+    if (!w.n || from > s.n)
         return s.n;
+    small = ascii_lower(w.p[0]);
+    large = small >= 'a' && small <= 'z' ? (char)(small - 'a' + 'A') : small;
     for (size_t i = from; i + w.n <= s.n; i++)
-        if (ascii_lower(s.p[i]) == ascii_lower(w.p[0]) &&
-            span_starts_ci(span_from(s, i), w))
+        if ((s.p[i] == small || s.p[i] == large) && span_starts_ci(span_from(s, i), w))
             return i;
     return s.n;
 }
@@ -231,6 +234,27 @@ static size_t written_end(struct span s)
     return s.p[n + 3] == ' ' || s.p[n + 3] == '-' ? n : 0;
 }
 
+/* Does the byte stand for itself, whatever comes next? */
+static bool is_plain(char c)
+{
+    return c != '\\' && c != '\r' && c != '\0' && (uint8_t)c < 0xc2;
+}
+
+/* What is written otherwise: how many bytes, and what stands in their place. */
+static size_t special(struct span s, const char **to)
+{
+    size_t taken = written_end(s);
+
+    if (!taken)
+        taken = twin(s, to);
+    /* A wild CR before CRLF, as some gateways write, is no line of its own. */
+    if (!taken && s.p[0] == '\r')
+        taken = span_starts(s, SPAN("\r\r\n")) ? 3
+                : span_starts(s, SPAN("\r\n")) ? 2
+                                               : 1;
+    return taken;
+}
+
 enum ac_status bounce_text(struct arena *arena, struct span charset, struct span bytes,
                            struct span *out)
 {
@@ -244,16 +268,14 @@ enum ac_status bounce_text(struct arena *arena, struct span charset, struct span
     for (size_t i = 0; i < bytes.n;) {
         struct span rest = span_from(bytes, i);
         const char *to = "\n";
-        size_t taken = written_end(rest);
+        size_t taken;
 
-        if (!taken)
-            taken = twin(rest, &to);
-        if (!taken && rest.p[0] == '\r') {
-            taken = span_starts(rest, SPAN("\r\n")) ? 2 : 1;
-            /* A wild CR before CRLF, as some gateways write, is no line of its own. */
-            if (span_starts(rest, SPAN("\r\r\n")))
-                taken = 3;
+        if (is_plain(rest.p[0])) {
+            p[n++] = rest.p[0];
+            i++;
+            continue;
         }
+        taken = special(rest, &to);
         if (taken) {
             memcpy(p + n, to, strlen(to));
             n += strlen(to);
