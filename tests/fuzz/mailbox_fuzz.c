@@ -21,7 +21,7 @@ static void need(bool holds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    FILE *in = fmemopen((void *)(uintptr_t)data, size ? size : 1, "r");
+    FILE *in = size ? fmemopen((void *)(uintptr_t)data, size, "r") : tmpfile();
     struct bounce_mailbox *m;
     enum ac_status status;
     size_t messages = 0, bytes = 0;
