@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * wording.c - a reply in one form. In a multi-line reply every line repeats the code
- * and often the enhanced code (RFC 5321, 4.2.1; RFC 2034, 4): once joined they stand in
- * the middle of sentences, and are dropped. An address is shown as "@", so that words
- * in it are not taken for words of the reply.
+ * and often the enhanced code (RFC 5321, 4.2): once joined they stand in the middle of
+ * sentences, and are dropped. An address is shown as "@", so that words in it are not
+ * taken for words of the reply.
  */
 #include "bounce/wording.h"
 
@@ -173,7 +173,7 @@ static enum ac_status add_word(struct writer *w, struct span word, struct span *
     struct span enhanced, next, copy;
     uint32_t number;
 
-    if (span_starts(word, SPAN("smtp;"))) /* RFC 3464, 2.3.6 */
+    if (span_starts(word, SPAN("smtp;"))) /* of a delivery report */
         word = span_from(word, 5);
     if (!word.n || is_repeated_code(w, &word))
         return AC_OK;

@@ -2,7 +2,7 @@
 /*
  * wording.h - the words of a reply in one form, so that a pattern need be written once:
  * lower case, ASCII, one blank between words, the code said once although every
- * continuation line repeats it (RFC 5321, 4.2.1), addresses taken out.
+ * continuation line repeats it (RFC 5321, 4.2), addresses taken out.
  */
 #ifndef BOUNCE_WORDING_H
 #define BOUNCE_WORDING_H
