@@ -223,6 +223,20 @@ static struct span flatten(struct span text, char *out)
     return span_trim(span_make(out, n), " ");
 }
 
+/* "Remote server returned ... -> 550 5.7.1 ...": Exchange wraps the words of the host
+ * that refused into its own. Only these are of interest, code and all. */
+static struct span unwrap(struct span text, bool *is_wrapped)
+{
+    *is_wrapped = false;
+    for (size_t i = 0; i + 4 < text.n; i++)
+        if (text.p[i] == '-' && span_starts(span_from(text, i), SPAN("-> ")) &&
+            code_of(span_to(span_from(text, i + 3), 3))) {
+            *is_wrapped = true;
+            return span_from(text, i + 3);
+        }
+    return text;
+}
+
 enum ac_status bounce_wording(const struct bounce_said *said, struct arena *arena,
                               struct bounce_wording *out)
 {
@@ -231,11 +245,16 @@ enum ac_status bounce_wording(const struct bounce_said *said, struct arena *aren
     struct writer w = { .code = said->code,
                         .enhanced = said->enhanced,
                         .may_begin = true };
+    bool is_wrapped;
 
     w.out = arena_alloc(arena, text.n + 2);
     if (!flat || !w.out)
         return AC_ENOMEM;
-    rest = flatten(text, flat);
+    rest = unwrap(flatten(text, flat), &is_wrapped);
+    if (is_wrapped) {
+        w.code = 0;
+        w.enhanced = (struct span){ NULL, 0 };
+    }
     while (rest.p && rest.n)
         TRY(add_word(&w, span_cut(&rest, ' '), &rest, arena));
     w.out[w.n] = '\0';

@@ -275,6 +275,11 @@ static void bounce_classify_knows_the_replies_people_search_for(void **state)
         { "550 5.7.515 Access denied, sending domain EXAMPLE.COM doesn't meet the "
           "required authentication level. Spf= Fail , Dkim= Pass , DMARC= Pass",
           NULL, "bulk_auth_required", "outlook", "high" },
+        { "550 5.0.350 Remote server returned message detected as spam -> 554 5.7.26 "
+          "Unauthenticated email from example.com is not accepted",
+          NULL, "dmarc_policy", "gmail", "high" },
+        { "550 5.7.350 Remote server returned message detected as spam -> 554 5.7.25 x",
+          NULL, "ptr", "null", "medium" },
         { "550 5.7.1 Message rejected due to domain policy", NULL,
           "dmarc_policy_or_local", "null", "low" },
     };
@@ -433,6 +438,13 @@ static void bounce_classify_stems_of_authentication(void **state)
           NULL, NULL },
         { "550 5.7.1 policy: DMARC_REJECT", NULL, "dmarc_policy", NULL, "medium" },
         { "550 A DKIM signature is required here", NULL, "dkim_fail", NULL, NULL },
+        { "550 5.7.1 The DKIM key was not found in DNS", NULL, "dkim_fail", NULL,
+          NULL },
+        { "550 example.net does not allow 198.51.100.3 to send for it", NULL,
+          "spf_fail", NULL, "medium" },
+        { "550 your domain says p=reject", NULL, "dmarc_policy", NULL, NULL },
+        { "550 you are not authorized to send here", NULL, "relay_permission", NULL,
+          "low" },
         { "550 bad DKIM body hash", NULL, "dkim_fail", NULL, NULL },
         { "550 5.7.1 mail without DKIM is not taken here", NULL, "dkim_fail", NULL,
           NULL },
@@ -450,6 +462,8 @@ static void bounce_classify_stems_of_authentication(void **state)
           NULL },
         { "550 5.7.1 judged as spam, see example.org/dmarc/spf-fail", NULL, "content",
           NULL, NULL },
+        { "550 5.7.1 spamassassin 9.1: SPF_FAIL,DKIM_INVALID", NULL, "content", NULL,
+          NULL },
         { "550 5.7.1 Identified as spam. Senders should have SPF, or are refused.",
           NULL, "content", NULL, NULL },
     };
@@ -653,6 +667,9 @@ static void bounce_wording_is_one_form_of_a_reply(void **state)
         { "  \t a \x01 b\x7f ", "a b", NULL, 0 },
         { "@", "@", NULL, 0 },
         { "5.7 1", "5.7 1", NULL, 0 },
+        { "550 5.0.350 Remote server returned x -> 554 5.7.1 y", "554 5.7.1 y", "5.7.1",
+          554 },
+        { "550 a -> b", "550 a -> b", NULL, 550 },
         { "", "", NULL, 0 },
     };
 
