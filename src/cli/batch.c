@@ -4,32 +4,10 @@
  */
 #include "batch/batch.h"
 
-#include "authcheck.h"
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "cli/help.h"
-#include "cli/output.h"
-#include "report/text.h"
 
-#include <stdio.h>
 #include <unistd.h>
-
-enum {
-    HELP_MAX = 1 << 20,
-    LINE_MAX_BYTES = 16 * 1024
-};
-
-/* One line, whatever is in it. */
-static int complain(const char *what)
-{
-    struct buf line;
-
-    buf_init(&line, LINE_MAX_BYTES);
-    text_escape(&line, span_of(what));
-    fprintf(stderr, "authcheck: %s\n", buf_text(&line));
-    buf_free(&line);
-    return EXIT_USAGE;
-}
 
 /* The selectors of --selector, whose domain each row has its own. */
 static enum ac_status take_selectors(struct cli_options *o)
@@ -84,48 +62,19 @@ static int run(struct cli_options *o)
     char error[BATCH_ERROR_MAX];
     int code = batch_run(&b, error);
 
-    return error[0] ? complain(error) : code;
-}
-
-static int show(void (*print)(struct buf *out))
-{
-    char error[OUTPUT_ERROR_MAX];
-    int code = EXIT_FINE;
-    struct buf text;
-
-    buf_init(&text, HELP_MAX);
-    print(&text);
-    if (output_write(NULL, buf_span(&text), error) != AC_OK)
-        code = complain(error);
-    buf_free(&text);
-    return code;
-}
-
-static void print_help(struct buf *out)
-{
-    help_usage(out, FOR_BATCH);
-}
-
-static void print_version(struct buf *out)
-{
-    buf_puts(out, "authcheck " AC_VERSION "\n");
+    return error[0] ? command_complain(error) : code;
 }
 
 int command_batch(int argc, char **argv)
 {
     struct cli_options o;
     enum ac_status status = cli_options_parse(&o, FOR_BATCH, argc, argv);
-    bool shows = status == AC_OK && (o.help || o.version);
-    int code;
+    int code = status == AC_OK ? command_said(&o) : command_failed(&o, status);
 
-    if (status == AC_OK && !shows)
+    if (code < 0) {
         status = check(&o);
-    if (status == AC_EINVAL)
-        code = complain(o.error);
-    else if (status != AC_OK)
-        code = complain("out of memory");
-    else
-        code = shows ? show(o.help ? print_help : print_version) : run(&o);
+        code = status == AC_OK ? run(&o) : command_failed(&o, status);
+    }
     cli_options_free(&o);
     return code;
 }

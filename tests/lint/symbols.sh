@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # symbols.sh BUILD - a global symbol begins with its room (in base/: with its file;
-# in audit/, verdict/, report/ and cli/: with either), and
+# in audit/, verdict/, report/, batch/ and cli/: with either), and
 # the rooms of evaluators hold no data that can change. tests/lint/symbols.txt: exceptions.
 set -u
 build=$1
@@ -42,7 +42,7 @@ done | awk '
         if (room == "cli" && $3 == "main") next
         if (index($3, want) == 1) next
         # Above the protocols the name of the file serves as well.
-        if (room ~ /^(audit|verdict|report|cli)$/ && ($3 == stem || index($3, stem "_") == 1)) next
+        if (room ~ /^(audit|verdict|report|batch|cli)$/ && ($3 == stem || index($3, stem "_") == 1)) next
         n = split(prefix[$2] prefix["src/" room "/"], other, " ")
         for (i = 1; i <= n; i++)
             if (index($3, other[i]) == 1) next
