@@ -31,6 +31,8 @@ BUILD_PACKAGES := gcc libc6-dev binutils make pkg-config libc-ares-dev libldns-d
 TEST_PACKAGES := libcmocka-dev nsd unbound procps
 LINT_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev cppcheck groff \
 	valgrind libc6-dbg shellcheck git
+BENCH_PACKAGES := iproute2 util-linux time spfquery python3-spf spf-tools-perl \
+	opendkim-tools
 DEPS := sh tests/support/deps.sh
 
 # --- flags ----------------------------------------------------------------------------
@@ -262,6 +264,7 @@ $(B)/tests/bench/%_bench: $(B)/tests/bench/%_bench.o $(PARTS)
 bench: all $(BENCHES:%.c=$(B)/%)
 	$(Q)AUTHCHECK=$(B)/authcheck bash tests/bench/startup.sh
 	$(Q)for b in $(BENCHES:%.c=$(B)/%); do $$b || exit 1; done
+	$(Q)AUTHCHECK=$(B)/authcheck bash tests/bench/batch.sh
 
 # --- installation ---------------------------------------------------------------------
 
@@ -303,6 +306,8 @@ deps:
 	@$(DEPS) $(BUILD_PACKAGES)
 deps-test:
 	@$(DEPS) $(BUILD_PACKAGES) $(TEST_PACKAGES)
+deps-bench:
+	@$(DEPS) $(BUILD_PACKAGES) $(TEST_PACKAGES) $(BENCH_PACKAGES)
 deps-ci:
 	@$(DEPS) $(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES)
 clean:
@@ -313,7 +318,7 @@ help:
 FORCE:
 .PHONY: all check test demo unit order suite golden live install-test asan cov cov-run \
 	valgrind fuzz fuzzers fuzz-run fuzz-replay lint format docs rfc-index analyze bench \
-	install uninstall deps deps-test deps-ci clean help FORCE
+	install uninstall deps deps-test deps-bench deps-ci clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(patsubst %.c,$(B)/%.d,$(LIB) $(PROGRAM) $(MAIN) $(SUPPORT) $(SOURCES) \
