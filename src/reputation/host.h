@@ -13,6 +13,25 @@ enum {
     HOST_NAMES_MAX = 10 /* PTR names that are followed (RFC 8601, 2.7.3) */
 };
 
+/* Where an address of the special registries (RFC 6890) may be met. */
+enum host_reach {
+    HOST_PUBLIC,  /* in no such registry */
+    HOST_PRIVATE, /* never seen by a receiver across the Internet */
+    HOST_EXAMPLE, /* documentation: nothing is to be said about its names */
+    HOST_BENCH,   /* benchmarking: a laboratory, where all else is as it should be */
+};
+
+/* A row of special.def. */
+struct host_special {
+    struct ip net;
+    unsigned prefix; /* bits */
+    enum host_reach reach;
+    const char *what; /* "private (RFC 1918)" */
+};
+
+/* NULL for an address of the public Internet. */
+const struct host_special *host_special(const struct ip *ip);
+
 /* RFC 8601, 2.7.3. */
 enum host_iprev {
     HOST_IPREV_PASS,      /* some PTR name resolves to the address */
@@ -30,17 +49,32 @@ struct host_name {
 /* One address that connects. */
 struct host_client {
     struct ip ip;
-    const char *special;  /* "private (RFC 1918)": not of the public Internet; NULL */
-    enum dns_outcome ptr; /* how the PTR question ended */
+    const struct host_special *special; /* NULL: an address of the public Internet */
+    enum dns_outcome ptr;               /* how the PTR question ended */
     enum host_iprev iprev;
     const struct host_name *name; /* in byte order; at most HOST_NAMES_MAX */
     size_t n_names;
     bool more_names; /* than were followed */
 };
 
-/* Reads PTR, then A or AAAA of every name, all at once. Emits the findings host-*. */
+/* Reads PTR, then A or AAAA of every name, all at once. Emits the findings host-ptr-*,
+ * host-address-*, host-name-*. */
 enum ac_status host_client_audit(struct ac_env *env, const struct ip *ip,
                                  struct host_client *out) AC_MUST_USE;
+
+/*
+ * The first name that is confirmed. *open: some name before it, or all of them, could
+ * not be looked up. NULL when there is none.
+ */
+const struct host_name *host_confirmed(const struct host_client *host, bool *open);
+
+/*
+ * Is the name made of the address, or of words for lines that anybody rents? Octets in
+ * any order, in decimal or hexadecimal, count outside the last two labels alone.
+ */
+bool host_name_is_generic(const struct dns_name *name, const struct ip *ip);
+
+const char *host_iprev_print(enum host_iprev iprev); /* "pass", "fail", "none", ... */
 
 /* What a receiver can tell of an EHLO name without and with the DNS. */
 struct host_helo {
@@ -51,9 +85,9 @@ struct host_helo {
     enum ac_tri matches; /* resolves to the address (literal: is the address) */
 };
 
-/* helo: as a peer said it, hostile. guessed: no finding blames the user for it. */
+/* helo: as a peer said it, hostile. Emits the findings host-helo-*. A guessed name is
+ * not asked about: nobody said it. */
 enum ac_status host_helo_audit(struct ac_env *env, struct span helo,
-                               const struct ip *ip, bool guessed,
-                               struct host_helo *out) AC_MUST_USE;
+                               const struct ip *ip, struct host_helo *out) AC_MUST_USE;
 
 #endif

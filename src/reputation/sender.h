@@ -9,7 +9,7 @@
 #include "env/env.h"
 
 enum {
-    SENDER_MX_MAX = 20
+    SENDER_MX_MAX = 10 /* hosts that are looked at, the most preferred */
 };
 
 struct sender_mx {
@@ -23,14 +23,15 @@ struct sender_mx {
 struct sender_domain {
     struct dns_name name;
     enum ac_tri exists; /* not NXDOMAIN */
-    enum ac_tri soa;    /* the domain or a parent below the top level has a SOA in
-                           its answer */
+    enum ac_tri soa; /* the question for SOA is answered with one: at the name, or with
+                        the SOA of the zone that holds it (RFC 2308, 2.2) */
     enum ac_tri has_mx, has_address; /* MX records, null MX included; A or AAAA */
     enum ac_tri null_mx;             /* "0 ." alone (RFC 7505, 3) */
     enum ac_tri deliverable; /* some MX host, or without MX the name, has an address */
     enum dns_outcome mx, a, aaaa; /* how the questions ended */
-    const struct sender_mx *host;
+    const struct sender_mx *host; /* by preference, then in byte order */
     size_t n_hosts;
+    bool more_hosts; /* than are looked at */
 };
 
 /* All at once. Emits the findings sender-*. */
