@@ -168,6 +168,8 @@ static enum ac_code take_options(struct ac_audit *a, const struct ac_options *o)
         .guess_helo = true,
         .check_reports = true,
         .fixes = true,
+        .reputation = true,
+        .dnsbl = true,
         .offline = o->offline,
         .limits = ac_default_limits,
         .now = clock_unix(),

@@ -10,6 +10,7 @@
 
 #include "audit/result.h"
 #include "dns/overlay.h"
+#include "reputation/blocklist.h"
 
 struct audit;
 
@@ -34,14 +35,20 @@ struct audit_options {
     bool guess_helo;  /* false: the domain at once, no PTR is asked */
     bool bulk;        /* the sender counts as a bulk sender */
     bool disagree;    /* look for evaluators and readers that would disagree */
-    bool check_reports;     /* ask external report destinations (RFC 9990) */
+    bool check_reports; /* ask external report destinations (RFC 9990) */
+    bool reputation;    /* ask for the names of the hosts, and for the sender domains */
+    bool dnsbl;         /* ask the block lists of blocklists.def */
+    const struct blocklist *blocklist; /* further ones, asked in any case */
+    size_t n_blocklists;
     bool fixes;             /* look for changes of the DNS that turn a bad verdict */
     struct span key_record; /* of --key: the record that publishes it; p == NULL */
     const struct receiver *const *receiver;
     size_t n_receivers;
     const struct dns_overlay *overlay; /* or NULL */
     bool offline;
-    bool compare; /* also audit the world without the overlay: audit_result.before */
+    const struct audit
+        *listed_by; /* this audit's word on block lists counts; or NULL */
+    bool compare;   /* also audit the world without the overlay: audit_result.before */
     struct ac_limits limits;
     int64_t now;    /* Unix seconds */
     uint64_t nonce; /* chance */

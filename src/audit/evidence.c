@@ -118,9 +118,12 @@ static struct verdict_reason told_by_tree(const struct plan_client *c,
  * the DNS did not tell. Any name may be the right one then. */
 static bool identity_is_open(const struct audit *a, const struct plan_client *c)
 {
-    bool by_helo = span_eq(a->options.mail_from, SPAN("<>"));
+    bool by_helo = span_eq(a->options.mail_from, SPAN("<>")) && c->helo_guessed;
+    bool open = false;
 
-    return !c->check.task || (by_helo && c->guess.task && c->guess.in->open);
+    if (by_helo && engine_done(c->host.task) && a->options.guess_helo)
+        (void)host_confirmed(&c->host.in->out, &open);
+    return !c->check.task || open;
 }
 
 /* One evaluation, or its absence so far. */
@@ -323,5 +326,5 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
                                : "The mail was taken to bear no DKIM signature, since "
                                  "no selector was named."
     };
-    return AC_OK;
+    return plan_reputation_evidence(a, c, arena, out);
 }

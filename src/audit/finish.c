@@ -372,6 +372,7 @@ static enum ac_status finish_findings(struct audit *a)
     for (size_t i = 0; i < a->engine.n_tasks; i++)
         if (engine_done(a->engine.task[i]))
             findings_append(&r->findings, &a->engine.task[i]->findings);
+    blocklist_note_unchecked(&r->findings, r->domain, r->listing, r->n_listings);
     TRY(finish_questions(a));
     return r->findings.status;
 }
@@ -398,6 +399,7 @@ enum ac_status plan_finish(struct audit *a)
     finish_dmarc(a);
     TRY(fix_finish(a));
     TRY(finish_identifiers(a));
+    TRY(plan_reputation_finish(a));
     if (a->mx.task) {
         r->mx = a->mx.in->out;
         r->n_mx = a->mx.in->n;

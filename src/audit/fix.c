@@ -213,7 +213,7 @@ static enum ac_status gather_hints(struct search *s)
             if (dns_mx_read(&answer->rr[i], &preference, &at))
                 add_hint(hint, &s->n_hints, &at);
     }
-    if (a->client[s->t->described].guess.task &&
+    if (a->client[s->t->described].host.task &&
         dns_name_parse(
             span_of(ip_print_reverse(&a->client[s->t->described].ip, reverse)), &at)) {
         TRY(dns_get(s->env->dns, s->env->wants, &at, DNS_T_PTR, &answer));

@@ -126,6 +126,9 @@ static enum ac_status make_child(const struct audit *a, struct trial *t)
     o.disagree = false;
     o.discover = 0;
     o.check_reports = false;
+    o.dnsbl = false; /* no record mends a listing: what the audit knows holds */
+    o.n_blocklists = 0;
+    o.listed_by = a;
     o.limits.spf_type_99 = false;
     o.guess_helo = o.guess_helo && o.mail_from.p && span_eq(o.mail_from, SPAN("<>"));
     return audit_new(&o, &t->child);

@@ -89,12 +89,14 @@ static int question_order(const void *a, const void *b)
 
 /* The open questions by name: the order in which they were asked hangs on the network.
  */
-static size_t open_questions(const struct dns_view *v, const struct dns_entry **open)
+static size_t open_questions(const struct audit *a, const struct dns_entry **open)
 {
+    const struct dns_view *v = &a->engine.view;
     size_t n = 0;
 
     for (size_t i = 0; i < v->n; i++)
-        if (dns_entry_counts(v, v->list[i]) && !dns_answered(v->list[i]->answer))
+        if (dns_entry_counts(v, v->list[i]) && !dns_answered(v->list[i]->answer) &&
+            !plan_is_blocklist(a, &v->list[i]->name))
             open[n++] = v->list[i];
     qsort(open, n, sizeof(struct dns_entry *), question_order);
     return n;
@@ -111,7 +113,7 @@ enum ac_status plan_note_open(struct audit *a)
 
     if (!open || !g.list)
         return AC_ENOMEM;
-    n = open_questions(v, open);
+    n = open_questions(a, open);
     for (size_t i = 0; i < n; i++)
         count(&g, open[i]);
     for (size_t i = 0; i < n; i++) {

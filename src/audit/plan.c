@@ -11,15 +11,8 @@
 
 #include "audit/fix.h"
 
-/* Add a task with a fresh context of the right type to `slot`, with a printf label. */
-#define PLAN(a, slot, runner, ...)                                              \
-    plan_add(a, runner, sizeof *(slot)->in, &(slot)->task, (void *)&(slot)->in, \
-             arena_printf(&(a)->engine.arena, __VA_ARGS__))
-
-static enum ac_status plan_add(struct audit *a,
-                               enum ac_status (*run)(struct ac_env *, void *),
-                               size_t size, struct task **task, void *in,
-                               const char *label)
+enum ac_status plan_add(struct audit *a, enum ac_status (*run)(struct ac_env *, void *),
+                        size_t size, struct task **task, void *in, const char *label)
 {
     void *context = arena_alloc(&a->engine.arena, size);
 
@@ -79,8 +72,7 @@ static enum ac_status plan_identifier(struct audit *a, const struct dns_name *na
     return AC_OK;
 }
 
-/* The text that stands for MAIL FROM. */
-static struct span mail_from(const struct audit *a)
+struct span plan_mail_from(const struct audit *a)
 {
     return a->options.mail_from.p ? a->options.mail_from : a->domain;
 }
@@ -96,7 +88,7 @@ static enum ac_status plan_spf(struct audit *a, struct plan_client *c)
     struct dns_name name;
     char ip[IP_TEXT_MAX];
 
-    TRY(spf_request_mailfrom(&request, mail_from(a), helo.p ? helo : a->domain,
+    TRY(spf_request_mailfrom(&request, plan_mail_from(a), helo.p ? helo : a->domain,
                              &a->engine.arena));
     ip_print(&c->ip, ip);
     TRY(PLAN(a, &c->tree, audit_run_spf_tree, "the SPF look-up total for %s", ip));
@@ -134,20 +126,13 @@ static enum ac_status plan_helo_check(struct audit *a, struct plan_client *c)
 
 static enum ac_status plan_client(struct audit *a, struct plan_client *c)
 {
-    char ip[IP_TEXT_MAX];
-
     c->helo = a->options.helo;
     c->helo_guessed = !c->helo.p;
     if (!c->helo.p && !a->options.guess_helo)
         c->helo = a->domain;
     if (c->helo.p || !plan_null_sender(a))
         TRY(plan_spf(a, c));
-    if (c->helo.p)
-        return plan_helo_check(a, c);
-    TRY(PLAN(a, &c->guess, audit_run_helo, "the host name of %s",
-             ip_print(&c->ip, ip)));
-    c->guess.in->ip = c->ip;
-    return AC_OK;
+    return c->helo.p ? plan_helo_check(a, c) : AC_OK;
 }
 
 static enum ac_status plan_keys(struct audit *a)
@@ -202,7 +187,7 @@ static enum ac_status plan_policies(struct audit *a)
 static enum ac_status plan_without_client(struct audit *a)
 {
     TRY(PLAN(a, &a->tree, audit_run_spf_tree, "the SPF look-up total"));
-    TRY(spf_request_mailfrom(&a->tree.in->request, mail_from(a), a->domain,
+    TRY(spf_request_mailfrom(&a->tree.in->request, plan_mail_from(a), a->domain,
                              &a->engine.arena));
     TRY(PLAN(a, &a->mx, audit_run_mx, "the addresses of the MX hosts"));
     a->mx.in->domain = a->options.domain;
@@ -245,6 +230,7 @@ enum ac_status plan_begin(struct audit *a)
         TRY(plan_without_client(a));
     TRY(plan_policies(a));
     TRY(plan_keys(a));
+    TRY(plan_reputation(a));
     TRY(plan_before(a));
     a->engine.n_first = a->engine.n_tasks;
     return AC_OK;
@@ -255,12 +241,14 @@ enum ac_status plan_begin(struct audit *a)
 static enum ac_status plan_after_guess(struct audit *a, struct plan_client *c,
                                        bool *added)
 {
+    const struct host_name *found;
     const char *name;
+    bool open;
 
-    if (!engine_done(c->guess.task) || c->helo.p)
+    if (!engine_done(c->host.task) || c->helo.p)
         return AC_OK;
-    name = c->guess.in->found ? dns_name_text(&a->engine.arena, &c->guess.in->name)
-                              : a->domain.p;
+    found = host_confirmed(&c->host.in->out, &open);
+    name = found ? dns_name_text(&a->engine.arena, &found->name) : a->domain.p;
     if (!name)
         return AC_ENOMEM;
     c->helo = span_of(name);
@@ -362,7 +350,7 @@ static enum ac_status mark_decisive(struct audit *a)
         if (c->helo_check.task != c->check.task)
             set_decisive(c->helo_check.task,
                          !decided && plan_helo_counts(a, c) && judges_helo(a));
-        set_decisive(c->guess.task, !decided && plan_null_sender(a));
+        set_decisive(c->host.task, !decided && c->helo_guessed && plan_null_sender(a));
     }
     /* Without an address there is no verdict; the records themselves are the product.
      */

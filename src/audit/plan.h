@@ -26,7 +26,7 @@ struct plan_client {
     struct ip ip;
     struct span helo; /* p == NULL while it is being guessed */
     bool helo_guessed;
-    PLANNED(helo) guess;
+    PLANNED(host) host;
     PLANNED(spf_tree) tree;
     PLANNED(spf_check) check;
     PLANNED(spf_variant) variant[SPF_EVALUATORS_N]; /* where they could differ */
@@ -56,6 +56,10 @@ struct audit {
     PLANNED(dmarc_audit) dmarc_audit;
     PLANNED(discover) discover;
     PLANNED(mx) mx;
+    PLANNED(sender) sender; /* the MAIL FROM domain; NULL where it is the From domain */
+    PLANNED(sender) author; /* the From domain */
+    PLANNED(blocklist) * blocklist;
+    size_t n_blocklists;
     PLANNED(spf_tree) tree; /* without an address */
     PLANNED(before) before; /* the world without the proposed changes */
     PLANNED(fixes) fixes;
@@ -105,6 +109,29 @@ enum ac_status plan_verdicts(const struct audit *a, struct arena *arena,
 enum ac_status plan_causes(const struct audit *a, const struct plan_client *c,
                            size_t receiver, struct arena *arena,
                            const struct cause **out, size_t *n) AC_MUST_USE;
+
+/* What is asked beside authentication, its place in the evidence, and in the result:
+ * audit/reputation.c. */
+enum ac_status plan_reputation(struct audit *a) AC_MUST_USE;
+enum ac_status plan_reputation_evidence(const struct audit *a,
+                                        const struct plan_client *c,
+                                        struct arena *arena,
+                                        struct verdict_evidence *out) AC_MUST_USE;
+enum ac_status plan_reputation_finish(struct audit *a) AC_MUST_USE;
+
+/* Is it a question to a block list? They tell of themselves what was not answered. */
+bool plan_is_blocklist(const struct audit *a, const struct dns_name *name);
+
+/* The text that stands for MAIL FROM: an address, a bare domain, or "<>". */
+struct span plan_mail_from(const struct audit *a);
+
+/* Add a task with a fresh context of the right type to `slot`, with a printf label. */
+#define PLAN(a, slot, runner, ...)                                              \
+    plan_add(a, runner, sizeof *(slot)->in, &(slot)->task, (void *)&(slot)->in, \
+             arena_printf(&(a)->engine.arena, __VA_ARGS__))
+enum ac_status plan_add(struct audit *a, enum ac_status (*run)(struct ac_env *, void *),
+                        size_t size, struct task **task, void *in,
+                        const char *label) AC_MUST_USE;
 
 /* A signature that verifies, by a key of this domain. */
 struct verdict_identifier plan_signature(const struct audit *a,

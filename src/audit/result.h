@@ -80,6 +80,18 @@ struct audit_advice {
     const char *about, *text;
 };
 
+/* What the DNS says of one host beside authentication. */
+struct audit_host {
+    struct host_client client;
+    const struct host_helo *helo; /* NULL where no HELO name was given */
+    const char *helo_name;        /* hostile bytes; NULL with helo */
+};
+
+/* A page that tells what the DNS does not, about an address or a domain. */
+struct audit_page {
+    const char *name, *what, *about, *url;
+};
+
 struct audit_result {
     const char *domain;
     const struct ip *ip;
@@ -120,6 +132,15 @@ struct audit_result {
     size_t n_identifiers;
     const struct audit_mx *mx;
     size_t n_mx;
+
+    const struct audit_host *host; /* one per address; none where nobody asked */
+    size_t n_hosts;
+    const struct sender_domain *sender; /* of MAIL FROM; of the From domain for "<>" */
+    const struct sender_domain *author; /* of the From domain; NULL: the same */
+    const struct blocklist_result *listing; /* of all lists and subjects */
+    size_t n_listings;
+    const struct audit_page *page; /* where reputation could decide */
+    size_t n_pages;
 
     const struct audit_result *before; /* without the proposed changes; or NULL */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tasks.c - each evaluator as a task. RFC 8601, 3 for names behind addresses.
+ * tasks.c - each evaluator as a task.
  */
 #include "audit/tasks.h"
 
@@ -86,83 +86,55 @@ enum ac_status audit_run_dmarc_audit(struct ac_env *env, void *context)
     return dmarc_audit(env, &t->author, t->check_reports);
 }
 
-static uint16_t address_type(const struct ip *ip)
+/* PTR and EHLO do not wait for each other. */
+enum ac_status audit_run_host(struct ac_env *env, void *context)
 {
-    return ip->family == 4 ? DNS_T_A : DNS_T_AAAA;
+    struct host_task *t = context;
+    struct ac_env silent = *env;
+    unsigned mark = dns_wants_mark(env->wants);
+    enum ac_status host, helo = AC_OK;
+
+    if (t->silent)
+        silent.findings = NULL;
+    host = host_client_audit(&silent, &t->ip, &t->out);
+    if (host != AC_OK && host != AC_PENDING)
+        return host;
+    dns_wants_back(env->wants, mark);
+    if (t->helo.p)
+        helo = host_helo_audit(&silent, t->helo, &t->ip, &t->helo_facts);
+    return helo == AC_OK ? host : helo;
 }
 
-static bool answer_has(const struct dns_answer *a, const struct ip *ip)
+enum ac_status audit_run_sender(struct ac_env *env, void *context)
 {
-    struct ip one;
+    struct sender_task *t = context;
 
-    for (size_t i = 0; i < a->n; i++)
-        if (ip_from_bytes(a->rr[i].rdata, &one) && ip_eq(&one, ip))
-            return true;
-    return false;
+    return sender_domain_audit(env, &t->name, &t->out);
 }
 
-static bool text_before(const struct dns_name *a, const struct dns_name *b)
+enum ac_status audit_run_blocklist(struct ac_env *env, void *context)
 {
-    char x[DNS_TEXT_MAX], y[DNS_TEXT_MAX];
-
-    return strcmp(dns_name_print(a, x), dns_name_print(b, y)) < 0;
-}
-
-/* The first HELO_NAMES_MAX of the PTR names in byte order, wherever they stand in the
- * answer: resolvers turn it round. */
-static size_t ptr_names(const struct dns_answer *ptr,
-                        struct dns_name name[static HELO_NAMES_MAX])
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < ptr->n; i++) {
-        struct dns_name one;
-        size_t at = n;
-
-        if (!dns_target_read(&ptr->rr[i], &one) || one.n == 1)
-            continue;
-        while (at && text_before(&one, &name[at - 1]))
-            at--;
-        if (at == HELO_NAMES_MAX)
-            continue;
-        n += n < HELO_NAMES_MAX;
-        for (size_t k = n - 1; k > at; k--)
-            name[k] = name[k - 1];
-        name[at] = one;
-    }
-    return n;
-}
-
-enum ac_status audit_run_helo(struct ac_env *env, void *context)
-{
-    struct helo_task *t = context;
-    char reverse[IP_REVERSE_MAX];
-    struct dns_name name[HELO_NAMES_MAX], at;
-    const struct dns_answer *ptr, *address;
+    struct blocklist_task *t = context;
     bool pending = false;
-    size_t n;
 
-    t->found = t->open = false;
-    dns_name_parse(span_of(ip_print_reverse(&t->ip, reverse)), &at);
-    TRY(dns_get(env->dns, env->wants, &at, DNS_T_PTR, &ptr));
-    t->open = !dns_answered(ptr);
-    n = ptr_names(ptr, name);
-    for (size_t i = 0; i < n; i++) {
-        unsigned mark = dns_wants_mark(env->wants);
-        enum ac_status status =
-            dns_get(env->dns, env->wants, &name[i], address_type(&t->ip), &address);
+    t->n = 0;
+    t->out = arena_array(env->arena, t->n_ips + t->n_domains, sizeof *t->out);
+    if (!t->out)
+        return AC_ENOMEM;
+    for (size_t i = 0; i < t->n_ips + t->n_domains; i++) {
+        struct blocklist_result *row = &t->out[t->n];
+        bool is_ip = i < t->n_ips;
+        enum ac_status status;
 
-        dns_wants_back(env->wants, mark);
+        if (is_ip && t->ip[i].family == 6 && !t->list.ipv6)
+            continue;
+        status = is_ip ? blocklist_check_ip(env, &t->list, &t->ip[i], row)
+                       : blocklist_check_domain(env, &t->list, &t->domain[i - t->n_ips],
+                                                row);
         pending = pending || status == AC_PENDING;
         if (status != AC_OK && status != AC_PENDING)
             return status;
-        if (status == AC_PENDING || t->found)
-            continue;
-        t->open = t->open || !dns_answered(address);
-        if (answer_has(address, &t->ip)) {
-            t->found = true;
-            t->name = name[i];
-        }
+        t->n++;
     }
     return pending ? AC_PENDING : AC_OK;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tasks.h - each evaluator with its input and result, in the form that the engine runs.
- * What is only glue between rooms (the name of the connecting host, the MX hosts of the
- * domain, hints for discovery) is evaluated here.
+ * What is only glue between rooms (the MX hosts of the domain, hints for discovery) is
+ * evaluated here.
  */
 #ifndef AUDIT_TASKS_H
 #define AUDIT_TASKS_H
@@ -11,6 +11,9 @@
 #include "audit/engine.h"
 #include "dmarc/audit.h"
 #include "dmarc/reader.h"
+#include "reputation/blocklist.h"
+#include "reputation/host.h"
+#include "reputation/sender.h"
 #include "spf/evaluator.h"
 
 struct spf_check_task {
@@ -30,13 +33,29 @@ struct spf_tree_task {
     struct spf_tree out;
 };
 
-/* The host name behind an address: the first of its PTR names, in byte order, that
- * resolves back to it. */
-struct helo_task {
+/* The names of a host: by PTR, and in EHLO. */
+struct host_task {
     struct ip ip;
-    bool found;
-    bool open; /* some name before it, or all of them, could not be looked up */
+    bool silent;      /* it serves to guess the HELO name alone: no findings */
+    struct span helo; /* as it was given; p == NULL: it was not */
+    struct host_client out;
+    struct host_helo helo_facts;
+};
+
+struct sender_task {
     struct dns_name name;
+    struct sender_domain out;
+};
+
+/* All subjects of an audit at one list. */
+struct blocklist_task {
+    struct blocklist list;
+    const struct ip *ip;
+    size_t n_ips;
+    struct dns_name domain[2];
+    size_t n_domains;
+    struct blocklist_result *out;
+    size_t n;
 };
 
 struct dkim_task {
@@ -86,7 +105,6 @@ struct mx_task {
 };
 
 enum {
-    HELO_NAMES_MAX = 10,
     MX_SHOWN_MAX = 20
 };
 
@@ -94,7 +112,9 @@ enum ac_status audit_run_spf_check(struct ac_env *env, void *context);
 enum ac_status audit_run_helo_check(struct ac_env *env, void *context);
 enum ac_status audit_run_spf_variant(struct ac_env *env, void *context);
 enum ac_status audit_run_spf_tree(struct ac_env *env, void *context);
-enum ac_status audit_run_helo(struct ac_env *env, void *context);
+enum ac_status audit_run_host(struct ac_env *env, void *context);
+enum ac_status audit_run_sender(struct ac_env *env, void *context);
+enum ac_status audit_run_blocklist(struct ac_env *env, void *context);
 enum ac_status audit_run_dkim(struct ac_env *env, void *context);
 enum ac_status audit_run_discover(struct ac_env *env, void *context);
 enum ac_status audit_run_policy(struct ac_env *env, void *context);

@@ -197,6 +197,30 @@ static enum ac_status take_row_format(struct cli_options *o, const char *text)
                                  cli_shown(o, text));
 }
 
+enum ac_status cli_take_no_dnsbl(struct cli_options *o, const char *text)
+{
+    (void)text;
+    o->audit.dnsbl = false;
+    return AC_OK;
+}
+
+enum ac_status cli_take_dnsbl(struct cli_options *o, const char *text)
+{
+    struct blocklist *list = &o->lists.blocklist[o->audit.n_blocklists];
+    const char *why;
+
+    if (o->audit.n_blocklists == CLI_BLOCKLISTS_MAX)
+        return cli_wrong(o, "--dnsbl %s: one too many; expected at most %d",
+                         cli_shown(o, text), CLI_BLOCKLISTS_MAX);
+    if (!blocklist_parse(text, list, &why))
+        return cli_wrong(o,
+                         "--dnsbl %s: not a block list, since %s; expected its zone, "
+                         "such as zen.spamhaus.org or domain:dbl.spamhaus.org",
+                         cli_shown(o, text), why);
+    o->audit.n_blocklists++;
+    return AC_OK;
+}
+
 enum ac_status cli_take_format(struct cli_options *o, const char *text)
 {
     if (o->command == FOR_BATCH)

@@ -183,8 +183,8 @@ static enum ac_status take_recording(struct cli_options *o)
 
     if (mail->n_ips || o->lists.n_selectors || o->lists.n_servers || mail->overlay ||
         mail->n_receivers || mail->mail_from.p || mail->helo.p || mail->is_unsigned ||
-        mail->offline || mail->bulk || mail->key_record.p ||
-        mail->discover != DKIM_DISCOVER_DEFAULT)
+        mail->offline || mail->bulk || mail->n_blocklists || !mail->dnsbl ||
+        mail->key_record.p || mail->discover != DKIM_DISCOVER_DEFAULT)
         return cli_wrong(o, "--replay: the file says what mail is audited, and how; "
                             "expected no other option for that beside it");
     buf_init(&text, RECORDING_BYTES_MAX);
@@ -333,16 +333,19 @@ enum ac_status cli_options_parse(struct cli_options *o, enum cli_taker command,
 
     set_defaults(o);
     o->command = command;
+    o->audit.reputation = o->audit.dnsbl = command != FOR_BATCH;
     if (command == FOR_BATCH)
         set_batch_defaults(o);
     l->ip = arena_array(&o->arena, n, sizeof *l->ip);
     l->selector = arena_array(&o->arena, n, sizeof *l->selector);
     l->server = arena_array(&o->arena, n, sizeof *l->server);
     l->receiver = arena_array(&o->arena, CLI_RECEIVERS_MAX, sizeof *l->receiver);
-    if (!l->ip || !l->selector || !l->server || !l->receiver)
+    l->blocklist = arena_array(&o->arena, CLI_BLOCKLISTS_MAX, sizeof *l->blocklist);
+    if (!l->ip || !l->selector || !l->server || !l->receiver || !l->blocklist)
         return AC_ENOMEM;
     o->audit.ip = l->ip;
     o->audit.receiver = l->receiver;
+    o->audit.blocklist = l->blocklist;
     o->net.servers = l->server;
     TRY(read_all(o, argc, argv));
     o->net.n_servers = l->n_servers;

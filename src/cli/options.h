@@ -43,7 +43,8 @@ const struct option_row *options_table(void);
 enum {
     CLI_ERROR_MAX = 2048,
     CLI_SHOWN_MAX = 300,
-    CLI_RECEIVERS_MAX = 64
+    CLI_RECEIVERS_MAX = 64,
+    CLI_BLOCKLISTS_MAX = 16
 };
 
 /* Lists that grow option by option, with room for argc entries each. */
@@ -51,6 +52,7 @@ struct cli_lists {
     struct ip *ip;
     const char **selector, **server;
     const struct receiver **receiver; /* CLI_RECEIVERS_MAX */
+    struct blocklist *blocklist;      /* CLI_BLOCKLISTS_MAX */
     size_t n_selectors, n_servers;
 };
 

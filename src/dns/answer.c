@@ -39,6 +39,24 @@ const char *dns_outcome_print(enum dns_outcome outcome)
     return "?";
 }
 
+const char *dns_outcome_word(enum dns_outcome outcome)
+{
+    static const char *const word[] = {
+        [DNS_ANSWER] = "answer",
+        [DNS_NODATA] = "nodata",
+        [DNS_NXDOMAIN] = "nxdomain",
+        [DNS_SERVFAIL] = "servfail",
+        [DNS_REFUSED] = "refused",
+        [DNS_MALFORMED] = "malformed",
+        [DNS_BOGUS] = "bogus",
+        [DNS_TIMEOUT] = "timeout",
+        [DNS_UNREACHABLE] = "unreachable",
+        [DNS_DEADLINE] = "deadline",
+    };
+
+    return word[outcome];
+}
+
 static const struct {
     uint16_t type;
     const char *name;

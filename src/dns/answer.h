@@ -67,6 +67,10 @@ const struct dns_name *dns_answer_owner(const struct dns_answer *a,
 /* "SERVFAIL", "no answer (timeout)", ...: for people. */
 const char *dns_outcome_print(enum dns_outcome outcome);
 
+/* "nxdomain", "timeout", ...: for programs. Never changed, since they stand in files.
+ */
+const char *dns_outcome_word(enum dns_outcome outcome);
+
 /* "TXT", or "TYPE65"; the text lives for ever or in `out`. */
 enum {
     DNS_TYPE_TEXT_MAX = 12

@@ -10,8 +10,7 @@
 /* Of the bytes after the first line. */
 uint64_t record_checksum(struct span body);
 
-/* "answer", "nxdomain", ...: never changed, since they stand in files. */
-const char *record_outcome_word(enum dns_outcome outcome);
+/* As dns_outcome_word has it. */
 bool record_outcome_find(struct span word, enum dns_outcome *out);
 
 #endif

@@ -265,6 +265,43 @@ static enum ac_status get_nonce(struct recording *r, const json_t *o)
     return AC_OK;
 }
 
+/* The lists that were asked. A recording of before there were any has none of this. */
+static enum ac_status get_blocklists(struct recording *r, const json_t *o)
+{
+    struct audit_options *out = &r->options;
+    struct blocklist *row;
+    const json_t *list, *v;
+    const char *why;
+    size_t i;
+
+    if (!json_object_get(o, "reputation"))
+        return AC_OK;
+    TRY(get_bool(r, o, "reputation", &out->reputation));
+    TRY(get_bool(r, o, "dnsbl", &out->dnsbl));
+    TRY(get_array(r, o, "blocklists", &list));
+    row = arena_array(&r->arena, json_array_size(list), sizeof *row);
+    if (!row)
+        return AC_ENOMEM;
+    if (json_array_size(list) > BLOCKLISTS_MAX)
+        return odd_value(r, "blocklists");
+    json_array_foreach(list, i, v)
+    {
+        const char *text = json_string_value(json_object_get(v, "zone"));
+        bool of_domains;
+
+        TRY(get_bool(r, v, "domain", &of_domains));
+        text = text ? arena_printf(&r->arena, "%s%s", of_domains ? "domain:" : "", text)
+                    : "";
+        if (!text)
+            return AC_ENOMEM;
+        if (!blocklist_parse(text, &row[i], &why))
+            return odd_value(r, "blocklists");
+    }
+    out->blocklist = row;
+    out->n_blocklists = json_array_size(list);
+    return AC_OK;
+}
+
 static enum ac_status get_options(struct recording *r, const json_t *root)
 {
     const json_t *o = json_object_get(root, "options");
@@ -285,6 +322,7 @@ static enum ac_status get_options(struct recording *r, const json_t *root)
     TRY(get_text(r, o, "helo", &out->helo));
     TRY(get_bool(r, o, "guess_helo", &out->guess_helo));
     TRY(get_bool(r, o, "bulk", &out->bulk));
+    TRY(get_blocklists(r, o));
     TRY(get_bool(r, o, "disagree", &out->disagree));
     TRY(get_bool(r, o, "check_reports", &out->check_reports));
     TRY(get_bool(r, o, "fixes", &out->fixes));

@@ -103,6 +103,19 @@ static void put_lists(struct json *j, const struct audit_options *o)
     json_close(j, ']');
 }
 
+static void put_blocklists(struct json *j, const struct audit_options *o)
+{
+    json_bool(j, "dnsbl", o->dnsbl);
+    json_open(j, "blocklists", '[');
+    for (size_t i = 0; i < o->n_blocklists; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "zone", o->blocklist[i].zone);
+        json_bool(j, "domain", o->blocklist[i].kind == BLOCKLIST_DOMAIN);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 static enum ac_status put_options(struct json *j, const struct audit_options *o)
 {
     char domain[DNS_TEXT_MAX], nonce[24];
@@ -116,6 +129,8 @@ static enum ac_status put_options(struct json *j, const struct audit_options *o)
     put_text(j, "helo", o->helo);
     json_bool(j, "guess_helo", o->guess_helo);
     json_bool(j, "bulk", o->bulk);
+    json_bool(j, "reputation", o->reputation);
+    put_blocklists(j, o);
     json_bool(j, "disagree", o->disagree);
     json_bool(j, "check_reports", o->check_reports);
     json_bool(j, "fixes", o->fixes);
@@ -138,7 +153,7 @@ static void put_answer(struct json *j, const struct dns_entry *e, int64_t start_
     json_text(j, "name", dns_name_print(&e->name, name)); /* for people alone */
     put_name(j, "wire", &e->name);
     json_int(j, "type", e->type);
-    json_text(j, "outcome", record_outcome_word(a->outcome));
+    json_text(j, "outcome", dns_outcome_word(a->outcome));
     json_bool(j, "unfinished", a->unfinished);
     json_bool(j, "ad", a->ad);
     json_int(j, "rcode", a->rcode);

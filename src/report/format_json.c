@@ -5,6 +5,7 @@
  */
 #include "authcheck.h"
 #include "report/json.h"
+#include "report/json_reputation.h"
 #include "report/report.h"
 
 static void spf_row(struct json *j, const struct audit_spf *s)
@@ -335,6 +336,7 @@ void report_json_members(struct json *j, const struct audit_result *r)
     causes(j, r);
     fixes(j, r);
     advice(j, r);
+    json_reputation(j, r);
     without_client(j, r);
     if (r->before)
         report_json_object(j, "before", r->before);

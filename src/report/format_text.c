@@ -350,8 +350,10 @@ static void with_client(struct text *t)
         spf_leg(t, &r->spf[i]);
     dkim_legs(t);
     dmarc_leg(t);
+    text_hosts(t);
     text_why(t);
     text_why_next(t);
+    text_pages(t);
     text_receivers(t);
     text_disagreements(t);
 }

@@ -57,6 +57,11 @@ void text_causes(struct text *t);
  * is neither. text_fix.c. */
 bool text_fix(struct text *t, const struct verdict_reason *reason);
 
+/* The names of the hosts (-v), and the pages that tell what the DNS does not:
+ * text_reputation.c. */
+void text_hosts(struct text *t);
+void text_pages(struct text *t);
+
 /* Before and after (--compare); nothing without it: text_compare.c. */
 void text_compare(struct text *t);
 

@@ -329,14 +329,20 @@ static enum ac_status fill_listed(struct arena *a, const struct check *c,
 
 static void note(struct ac_env *env, const struct blocklist_result *r)
 {
-    const char *page = r->page ? "; look it up, and ask to be taken off, at " : "";
+    enum finding_id id = !r->list->widely ? FINDING_BLOCKLIST_LISTED_MINOR
+                         : r->list->kind == BLOCKLIST_IP
+                             ? FINDING_BLOCKLIST_ADDRESS_LISTED
+                             : FINDING_BLOCKLIST_DOMAIN_LISTED;
 
-    finding_add(env->findings,
-                !r->list->widely                ? FINDING_BLOCKLIST_LISTED_MINOR
-                : r->list->kind == BLOCKLIST_IP ? FINDING_BLOCKLIST_ADDRESS_LISTED
-                                                : FINDING_BLOCKLIST_DOMAIN_LISTED,
-                r->subject, "%s is on the block list %s (%s): %s%s%s.", r->subject,
-                r->list->name, r->answer, r->meaning, page, r->page ? r->page : "");
+    if (r->page)
+        finding_add(env->findings, id, r->subject,
+                    "%s is on the block list %s (%s): %s; see %s for why, and for the "
+                    "way off it.",
+                    r->subject, r->list->name, r->answer, r->meaning, r->page);
+    else
+        finding_add(env->findings, id, r->subject,
+                    "%s is on the block list %s (%s): %s.", r->subject, r->list->name,
+                    r->answer, r->meaning);
 }
 
 static enum ac_status judge(struct ac_env *env, const struct check *c,
@@ -469,14 +475,17 @@ void blocklist_note_unchecked(struct findings *f, const char *about,
     buf_init(&lists, TEXT_BYTES);
     buf_init(&pages, TEXT_BYTES);
     all = print_lists(r, n, &lists);
-    for (size_t i = 0; i < n; i++)
-        if (is_first(r, i) && r[i].page && told < PAGES_TOLD)
-            buf_printf(&pages, "%s%s", told++ ? ", " : "", r[i].page);
-    if (all)
+    for (size_t i = 0; i < n && told < PAGES_TOLD; i++)
+        if (is_first(r, i) && r[i].page)
+            buf_printf(&pages, "%s%s", told++ ? " and " : "", r[i].page);
+    if (told)
         finding_add(f, FINDING_BLOCKLIST_UNCHECKED, about,
-                    "Could not be checked from here: %s%s%s%s.", buf_text(&lists),
-                    told ? ". Look there by hand: " : "", buf_text(&pages),
-                    told == PAGES_TOLD && all > told ? ", ..." : "");
+                    "Could not be checked from here: %s; see %s%s by hand.",
+                    buf_text(&lists), buf_text(&pages),
+                    all > told ? " and their own pages" : "");
+    else if (all)
+        finding_add(f, FINDING_BLOCKLIST_UNCHECKED, about,
+                    "Could not be checked from here: %s.", buf_text(&lists));
     buf_free(&lists);
     buf_free(&pages);
 }

@@ -106,12 +106,10 @@ static void print_names(const struct host_client *host, struct buf *b)
 static void note_special(struct ac_env *env, const struct host_client *host,
                          const char *ip)
 {
-    static const char *const verdict[] = {
-        [HOST_IPREV_PASS] = "its name leads back to it",
-        [HOST_IPREV_FAIL] = "its name does not lead back to it",
-        [HOST_IPREV_NONE] = "it has no name",
-        [HOST_IPREV_TEMPERROR] = "its name could not be looked up",
-    };
+    const char *names = host->iprev == HOST_IPREV_NONE ? "; it has no PTR record"
+                        : host->iprev == HOST_IPREV_FAIL
+                            ? "; its name does not lead back"
+                            : "";
 
     if (!host->special)
         return;
@@ -121,11 +119,9 @@ static void note_special(struct ac_env *env, const struct host_client *host,
                     "from the address that it is translated to, if any.",
                     ip, host->special->what);
     else
-        finding_add(
-            env->findings, FINDING_HOST_ADDRESS_SPECIAL, ip,
-            "%s is an address %s, so what the DNS says of this host is taken as "
-            "an example (%s).",
-            ip, host->special->what, verdict[host->iprev]);
+        finding_add(env->findings, FINDING_HOST_ADDRESS_SPECIAL, ip,
+                    "%s is an address %s: no mail comes from it%s.", ip,
+                    host->special->what, names);
 }
 
 /* Every name that leads back is generic: a receiver that looks cannot tell it from a
@@ -155,8 +151,8 @@ static void note_names(struct ac_env *env, const struct host_client *host,
     print_names(host, &names);
     if (host->iprev == HOST_IPREV_NONE)
         finding_add(env->findings, FINDING_HOST_PTR_MISSING, ip,
-                    "%s has no name: the PTR question ended with %s.", ip,
-                    host->ptr == DNS_ANSWER ? "no usable name"
+                    "%s has no PTR record: %s.", ip,
+                    host->ptr == DNS_ANSWER ? "what is there holds no name"
                                             : dns_outcome_print(host->ptr));
     if (host->iprev == HOST_IPREV_FAIL)
         finding_add(env->findings, FINDING_HOST_PTR_NOT_CONFIRMED, ip,

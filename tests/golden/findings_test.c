@@ -51,12 +51,17 @@ static const struct {
  * the same owner and type. */
 static const char *const sound[] = {
     "shop.example. MX 10 mx.shop.example.",
-    "shop.example. TXT \"v=spf1 ip4:192.0.2.25 -all\"",
+    "shop.example. TXT \"v=spf1 ip4:192.0.2.25 ip4:198.18.0.25 -all\"",
     "mx.shop.example. A 192.0.2.25",
     "mx.shop.example. TXT \"v=spf1 a -all\"",
     "25.2.0.192.in-addr.arpa. PTR mx.shop.example.",
+    "25.0.18.198.in-addr.arpa. PTR bench.shop.example.",
+    "bench.shop.example. A 198.18.0.25",
     "s1._domainkey.shop.example. TXT \"v=DKIM1; k=rsa; p=<2048-bit RSA key>\"",
     "_dmarc.shop.example. TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@shop.example\"",
+    "news.shop.example. MX 10 mx.shop.example.",
+    "eu.news.shop.example. MX 10 mx.shop.example.",
+    "mailer.example. MX 10 mx.shop.example.",
     "news.shop.example. TXT \"v=spf1 ip4:192.0.2.25 -all\"",
     "eu.news.shop.example. TXT \"v=spf1 ip4:192.0.2.25 -all\"",
     "mailer.example. TXT \"v=spf1 ip4:192.0.2.25 -all\"",
