@@ -42,6 +42,9 @@ struct key {
 #define SPF      " pass fail softfail neutral none temperror permerror "
 #define DMARC    " pass fail none temperror permerror "
 #define POLICIES " none quarantine reject "
+#define OUTCOMES                                                        \
+    " answer nodata nxdomain servfail refused malformed bogus timeout " \
+    "unreachable deadline "
 
 static const struct key keys[] = {
     { "", "schema", "n", NULL },
@@ -128,6 +131,54 @@ static const struct key keys[] = {
     { "advice", "cause", "s", NULL },
     { "advice", "about", "s", NULL },
     { "advice", "text", "s", NULL },
+    { "", "host", "a", NULL },
+    { "host", "ip", "s", NULL },
+    { "host", "special", "s0", NULL },
+    { "host", "ptr_outcome", "s", OUTCOMES },
+    { "host", "iprev", "s", " pass fail none temperror " },
+    { "host", "names", "a", NULL },
+    { "host", "more_names", "b", NULL },
+    { "host", "helo", "o0", NULL },
+    { "names", "name", "s", NULL },
+    { "names", "confirmed", "b0", NULL },
+    { "names", "generic", "b", NULL },
+    { "helo", "name", "s", NULL },
+    { "helo", "literal", "b", NULL },
+    { "helo", "valid", "b", NULL },
+    { "helo", "fqdn", "b", NULL },
+    { "helo", "exists", "b0", NULL },
+    { "helo", "matches", "b0", NULL },
+    { "", "sender_domain", "o0", NULL },
+    { "sender_domain", "from_domain", "o0", NULL },
+    { "from_domain", "domain", "s", NULL },
+    { "from_domain", "exists", "b0", NULL },
+    { "from_domain", "soa", "b0", NULL },
+    { "from_domain", "mx", "b0", NULL },
+    { "from_domain", "address", "b0", NULL },
+    { "from_domain", "null_mx", "b0", NULL },
+    { "from_domain", "deliverable", "b0", NULL },
+    { "from_domain", "mx_hosts", "a", NULL },
+    { "from_domain", "more_mx_hosts", "b", NULL },
+    { "mx_hosts", "host", "s", NULL },
+    { "mx_hosts", "preference", "n", NULL },
+    { "mx_hosts", "address", "b", NULL },
+    { "mx_hosts", "alias", "b", NULL },
+    { "mx_hosts", "resolves", "b0", NULL },
+    { "", "blocklists", "a", NULL },
+    { "blocklists", "zone", "s", NULL },
+    { "blocklists", "name", "s", NULL },
+    { "blocklists", "kind", "s", " ip domain " },
+    { "blocklists", "subject", "s", NULL },
+    { "blocklists", "state", "s", " clean listed unchecked " },
+    { "blocklists", "answer", "s0", NULL },
+    { "blocklists", "meaning", "s0", NULL },
+    { "blocklists", "page", "s0", NULL },
+    { "blocklists", "terms", "s0", NULL },
+    { "", "pages", "a", NULL },
+    { "pages", "name", "s", NULL },
+    { "pages", "what", "s", NULL },
+    { "pages", "about", "s", NULL },
+    { "pages", "url", "s", NULL },
     { "dns", "queries", "n", NULL },
     { "dns", "depth", "n", NULL },
     { "dns", "wall_ms", "nr", NULL },
@@ -246,10 +297,42 @@ static void check_keys_of(struct run *r, const char *in, const json_t *object)
             check_key(r, &keys[i], object);
 }
 
+/* A sender domain: its members, and each host. */
+static void check_sender_shape(struct run *r, const json_t *sender)
+{
+    const json_t *row;
+    size_t i;
+
+    if (!json_is_object(sender))
+        return;
+    check_keys_of(r, "from_domain", sender);
+    json_array_foreach(json_object_get(sender, "mx_hosts"), i, row)
+        check_keys_of(r, "mx_hosts", row);
+}
+
+static void check_reputation_shape(struct run *r)
+{
+    const json_t *sender = json_object_get(r->object, "sender_domain"), *row, *name;
+    size_t i, k;
+
+    check_sender_shape(r, sender);
+    if (json_is_object(sender))
+        check_keys_of(r, "sender_domain", sender);
+    check_sender_shape(r, json_object_get(sender, "from_domain"));
+    json_array_foreach(json_object_get(r->object, "host"), i, row)
+    {
+        json_array_foreach(json_object_get(row, "names"), k, name)
+            check_keys_of(r, "names", name);
+        if (json_is_object(json_object_get(row, "helo")))
+            check_keys_of(r, "helo", json_object_get(row, "helo"));
+    }
+}
+
 static void check_shape(struct run *r)
 {
-    static const char *const lists[] = { "spf",      "dkim",  "receivers",
-                                         "findings", "fixes", "advice" };
+    static const char *const lists[] = { "spf",      "dkim",       "receivers",
+                                         "findings", "fixes",      "advice",
+                                         "host",     "blocklists", "pages" };
     const json_t *row, *change;
     size_t i, m;
 
@@ -264,6 +347,7 @@ static void check_shape(struct run *r)
     json_array_foreach(json_object_get(r->object, "fixes"), i, row)
         json_array_foreach(json_object_get(row, "changes"), m, change)
             check_keys_of(r, "changes", change);
+    check_reputation_shape(r);
 }
 
 /* --- what must agree ----------------------------------------------------------------
@@ -423,6 +507,30 @@ static void check_spf(struct run *r)
     }
 }
 
+/* A row of host for each address; a listing has an answer and a meaning, what could not
+ * be checked has a reason, and neither of the others. */
+static void check_reputation(struct run *r)
+{
+    const json_t *row;
+    size_t i, n = json_array_size(json_object_get(r->object, "ips"));
+
+    if (json_array_size(json_object_get(r->object, "host")) != n)
+        wrong(r, "host has not one row for each address");
+    json_array_foreach(json_object_get(r->object, "blocklists"), i, row)
+    {
+        const char *state = text_of(row, "state") ? text_of(row, "state") : "";
+        bool listed = strcmp(state, "listed") == 0, clean = strcmp(state, "clean") == 0;
+
+        if (listed != (text_of(row, "answer") != NULL) ||
+            clean != !text_of(row, "meaning"))
+            wrong(r, "blocklists[%zu] is %s, with or without answer and meaning", i,
+                  state);
+        if (strcmp(state, "unchecked") == 0 &&
+            !has_finding(r->object, "blocklist-unchecked"))
+            wrong(r, "blocklists[%zu] is unchecked, and nothing is said of it", i);
+    }
+}
+
 /* dmarc_7489.differs tells of another outcome, and of nothing else. */
 static void check_differs(struct run *r)
 {
@@ -527,6 +635,7 @@ static void check_audit(struct run *r)
 {
     check_shape(r);
     check_spf(r);
+    check_reputation(r);
     check_differs(r);
     check_findings(r);
     check_causes(r);

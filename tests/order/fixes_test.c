@@ -432,6 +432,7 @@ static void fixes_turn_the_verdict_in_worlds_by_chance(void **state)
             .selector = PICK(&chance, key),
             .guess_helo = one_in(&chance, 2),
             .discover = one_in(&chance, 2) ? 4 : 0,
+            .reputation = i % 2,
         };
         struct buf zone;
 

@@ -41,6 +41,26 @@ static const struct play_row world[] = {
               "s1._domainkey.shop.example. CNAME s1.keys.mailer.example.\n"
               "s1.keys.mailer.example. TXT \"" KEY "\"\n" POLICY,
       .domain = "shop.example", .ip = "192.0.2.1 198.51.100.7", .discover = 40 },
+    { .why = "names that lead back or not, dead and living lists",
+      .zone = "shop.example. TXT \"v=spf1 ip4:198.18.0.0/24 -all\"\n"
+              "shop.example. MX 10 mx.shop.example.\n"
+              "shop.example. MX 20 gone.shop.example.\n"
+              "mx.shop.example. A 198.18.0.1\nother.example. MX 0 .\n"
+              "1.0.18.198.in-addr.arpa. PTR mx.shop.example.\n"
+              "1.0.18.198.in-addr.arpa. PTR a.shop.example.\n"
+              "2.0.0.127.zen.spamhaus.org. A 127.0.0.2\n"
+              "1.0.18.198.zen.spamhaus.org. A 127.0.0.4\n"
+              "1.0.18.198.zen.spamhaus.org. A 127.0.0.3\n"
+              "*.bl.spamcop.net. A 127.0.0.2\n"
+              "test.dbl.spamhaus.org. A 127.0.1.2\n"
+              "shop.example.dbl.spamhaus.org. A 127.0.1.4\n" POLICY,
+      .domain = "shop.example", .ip = "198.18.0.1 198.18.0.2",
+      .mail_from = "x@other.example", .guess_helo = true, .reputation = true },
+    { .why = "the same of a bounce, with a name said in EHLO",
+      .zone = "shop.example. MX 10 mx.shop.example.\nmx.shop.example. A 198.18.0.1\n"
+              "1.0.18.198.in-addr.arpa. PTR a.shop.example.\n" POLICY,
+      .domain = "shop.example", .ip = "198.18.0.1", .mail_from = "<>",
+      .helo = "mx.shop.example", .reputation = true },
     { .why = "an include tree",
       .zone = "shop.example. TXT \"v=spf1 include:a.test include:b.test mx a:h.test "
               "-all\"\n"
@@ -371,6 +391,7 @@ static void order_and_hints_change_nothing_in_worlds_by_chance(void **state)
             .selector = PICK(&chance, key),
             .guess_helo = play_next(&chance) % 2,
             .discover = play_next(&chance) % 4 ? 0 : 8,
+            .reputation = i % 2,
         };
         struct buf zone;
 

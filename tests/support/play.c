@@ -91,6 +91,8 @@ void play_init(struct play *p, const struct play_row *row)
         .mail_from = span_of(row->mail_from),
         .helo = span_of(row->helo),
         .guess_helo = row->guess_helo,
+        .reputation = row->reputation,
+        .dnsbl = row->reputation,
         .check_reports = true,
         .fixes = true,
         .receiver = p->receiver,

@@ -23,6 +23,7 @@ struct play_row {
     const char *mail_from, *helo;
     bool is_unsigned;
     bool guess_helo;
+    bool reputation; /* and block lists */
     size_t discover;
 };
 
