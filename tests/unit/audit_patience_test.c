@@ -236,6 +236,58 @@ static void drive_decided_audit_waits_one_timeout_more_at_most(void **state)
     play_end(&p, a);
 }
 
+/* A list that is dead in every way: the verdict and all else are as if it were not
+ * there, it is asked once, and its own line is all that is said of it. */
+static void drive_dead_block_list_costs_its_own_line_alone(void **state)
+{
+    static const struct script script[] = {
+        { "1.2.0.192.zen.spamhaus.org", "." }, { "2.0.0.127.zen.spamhaus.org", "." },
+        { "1.0.0.127.zen.spamhaus.org", "." }, { "1.2.0.192.bl.spamcop.net", "-" },
+        { "1.2.0.192.psbl.surriel.com", "s" }, { NULL, "a" }
+    };
+    static const struct drive_options options = {
+        .servers = 1, .tries = 3, .timeout_us = 2000, .deadline_us = 3600000000
+    };
+    struct play_row row = shop;
+    const struct audit_result *r;
+    struct audit *a;
+    struct source s;
+    struct play p;
+
+    (void)state;
+    row.reputation = true;
+    a = drive(&p, &s, &row, script, &options);
+    r = audit_result(a);
+    assert_int_equal(r->verdict, VERDICT_ACCEPT);
+    assert_true(r->wall_us <= 2000);
+    assert_int_equal(question(r, "1.2.0.192.zen.spamhaus.org")->tries, 1);
+    assert_null(play_finding(r, "dns-not-answered"));
+    assert_non_null(play_finding(r, "blocklist-unchecked"));
+    assert_string_equal(r->listing[0].list->zone, "zen.spamhaus.org");
+    assert_int_equal(r->listing[0].state, BLOCKLIST_UNCHECKED);
+    assert_non_null(strstr(r->listing[0].meaning, "timeout"));
+    play_end(&p, a);
+}
+
+/* An audit of everything, discovery aside, is kind to resolvers and to lists. */
+static void drive_default_audit_asks_few_questions(void **state)
+{
+    static const struct script script[] = { { NULL, "a" } };
+    struct play_row row = shop;
+    struct audit *a;
+    struct source s;
+    struct play p;
+
+    (void)state;
+    row.reputation = true;
+    row.mail_from = "bounce@mail.other.example";
+    row.ip = "192.0.2.1 2001:db8::1";
+    a = drive(&p, &s, &row, script, &patient);
+    assert_true(audit_result(a)->queries > 40);
+    assert_true(audit_result(a)->queries <= 120);
+    play_end(&p, a);
+}
+
 static void drive_deadline_answers_what_is_open_and_evaluators_end(void **state)
 {
     static const struct script script[] = { { "a.test", "-" }, { NULL, "a" } };
@@ -322,6 +374,8 @@ int main(void)
         cmocka_unit_test(drive_what_a_verdict_hangs_on_is_asked_again),
         cmocka_unit_test(drive_what_is_for_the_report_alone_is_asked_once),
         cmocka_unit_test(drive_decided_audit_waits_one_timeout_more_at_most),
+        cmocka_unit_test(drive_dead_block_list_costs_its_own_line_alone),
+        cmocka_unit_test(drive_default_audit_asks_few_questions),
         cmocka_unit_test(drive_deadline_answers_what_is_open_and_evaluators_end),
         cmocka_unit_test(drive_failure_known_at_the_deadline_is_kept),
         cmocka_unit_test(drive_total_silence_ends),

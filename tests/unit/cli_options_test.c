@@ -52,6 +52,8 @@ static void options_have_the_defaults_of_the_contract(void **state)
     assert_string_equal(o.audit.receiver[0]->name, "generic");
     assert_string_equal(o.audit.receiver[5]->name, "icloud");
     assert_false(o.audit.offline);
+    assert_true(o.audit.reputation && o.audit.dnsbl);
+    assert_int_equal(o.audit.n_blocklists, 0);
     assert_int_equal(o.net.n_servers, 0);
     assert_int_equal(o.net.timeout_ms, 2000);
     assert_int_equal(o.drive.timeout_us, 2000000);
@@ -95,6 +97,24 @@ static void options_long_and_short_set_the_same(void **state)
         assert_int_equal(o.report.verbose, 2);
         cli_options_free(&o);
     }
+}
+
+static void options_of_block_lists(void **state)
+{
+    char line[] = "shop.example --no-dnsbl --dnsbl bl.own.test --dnsbl "
+                  "domain:dbl.own.test --dnsbl zen.spamhaus.org";
+    struct cli_options o;
+
+    (void)state;
+    good(&o, line);
+    assert_false(o.audit.dnsbl);
+    assert_int_equal(o.audit.n_blocklists, 3);
+    assert_string_equal(o.audit.blocklist[0].zone, "bl.own.test");
+    assert_int_equal(o.audit.blocklist[0].kind, BLOCKLIST_IP);
+    assert_string_equal(o.audit.blocklist[1].zone, "dbl.own.test");
+    assert_int_equal(o.audit.blocklist[1].kind, BLOCKLIST_DOMAIN);
+    assert_string_equal(o.audit.blocklist[2].name, "Spamhaus ZEN");
+    cli_options_free(&o);
 }
 
 static void options_with_values_are_read(void **state)
@@ -201,6 +221,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_have_the_defaults_of_the_contract),
         cmocka_unit_test(options_long_and_short_set_the_same),
+        cmocka_unit_test(options_of_block_lists),
         cmocka_unit_test(options_with_values_are_read),
         cmocka_unit_test(options_discover_all_and_none),
         cmocka_unit_test(options_receiver_all_is_each_once),

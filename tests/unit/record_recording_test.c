@@ -22,7 +22,7 @@ static const struct play_row mail = {
             "_dmarc.shop.example. TXT \"v=DMARC1; p=reject\"\n",
     .fault = "_dmarc.example TXT servfail; s1._domainkey.shop.example TXT timeout",
     .domain = "shop.example", .ip = "192.0.2.1 2001:db8::1", .selector = "s1",
-    .mail_from = "\x1b\xff@shop.example", .helo = "helo.test",
+    .mail_from = "\x1b\xff@shop.example", .helo = "helo.test", .reputation = true,
 };
 /* clang-format on */
 
@@ -35,13 +35,22 @@ static void json_of(const struct audit_result *r, struct buf *out)
     assert_int_equal(out->status, AC_OK);
 }
 
-/* Record the mail above. */
+/* Record the mail above, with lists of the user's own. */
 static void record(struct buf *out, struct buf *json)
 {
     struct audit *a;
     struct play p;
 
-    json_of(play_begin(&p, &mail, &a), json);
+    struct blocklist list[2];
+    const char *why;
+
+    assert_true(blocklist_parse("bl.own.test", &list[0], &why));
+    assert_true(blocklist_parse("domain:dbl.own.test", &list[1], &why));
+    play_init(&p, &mail);
+    p.options.blocklist = list;
+    p.options.n_blocklists = 2;
+    a = play_run(&p, 0);
+    json_of(audit_result(a), json);
     buf_init(out, 1 << 22);
     assert_int_equal(recording_write(out, &p.options, a), AC_OK);
     play_end(&p, a);
