@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pages.c - addresses of pages with the subject filled in. RFC 3986, 2.1, 2.3.
+ * pages.c - addresses of pages with the subject filled in. RFC 3986, 2.
  */
 #include "reputation/pages.h"
 

@@ -104,7 +104,7 @@ static enum ac_tri is_deliverable(const struct sender_domain *d)
     return any;
 }
 
-/* NXDOMAIN to any question is one to all (RFC 8020, 2). */
+/* NXDOMAIN to any question is one to all (RFC 2308, 2.1). */
 static enum ac_tri exists(const struct dns_answer *const *a, size_t n)
 {
     enum ac_tri exists = AC_MAYBE;
