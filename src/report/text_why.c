@@ -184,12 +184,34 @@ void text_causes(struct text *t)
     }
 }
 
+/* Is something wrong with the host, the sender domain or on a block list? */
+static bool wrong_beside(const struct audit_result *r)
+{
+    static const char *const area[] = { "host-", "sender-", "blocklist-" };
+
+    for (size_t i = 0; i < r->findings.n; i++) {
+        const struct finding_kind *kind = finding_kind(r->findings.row[i].id);
+
+        for (size_t k = 0; k < sizeof area / sizeof *area; k++)
+            if (kind->severity >= FINDING_WARNING &&
+                span_starts(span_of(kind->name), span_of(area[k])))
+                return true;
+    }
+    return false;
+}
+
 /* After an accept: a mail without a pass of its own is not safe elsewhere. */
 static void next_after_accept(struct text *t)
 {
     const struct audit_result *r = t->r;
 
-    if (r->dmarc[DMARC_RFC9989].mail.authenticated == AC_YES)
+    if (wrong_beside(r))
+        text_wrap(
+            t, 0, 2,
+            "  Mend what the findings below say of the host, the sender's domain or "
+            "block lists: authentication does not make up for it, and some "
+            "receivers refuse mail for that alone.");
+    else if (r->dmarc[DMARC_RFC9989].mail.authenticated == AC_YES)
         text_wrap(
             t, 0, 2,
             "  Nothing, for this mail. If it was refused all the same, the reason "
