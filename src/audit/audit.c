@@ -130,6 +130,17 @@ bool audit_decided(const struct audit *a)
     return a->decided;
 }
 
+bool audit_waits_for_lists(const struct audit *a)
+{
+    for (size_t i = 0; i < a->engine.n_tasks; i++) {
+        const struct task *t = a->engine.task[i];
+
+        if (t->status == AC_PENDING && t->run != audit_run_blocklist)
+            return false;
+    }
+    return true;
+}
+
 bool audit_hangs_on(const struct audit *a, const struct dns_entry *question)
 {
     for (size_t i = 0; i < a->engine.n_tasks; i++) {

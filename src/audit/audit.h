@@ -87,6 +87,9 @@ struct dns_view *audit_view(struct audit *a);
  * what is open is for the report alone. */
 bool audit_decided(const struct audit *a);
 
+/* Are block lists all that is still waited for? */
+bool audit_waits_for_lists(const struct audit *a);
+
 /* Does a verdict or a cause hang on this open question now? */
 bool audit_hangs_on(const struct audit *a, const struct dns_entry *question);
 

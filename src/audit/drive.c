@@ -14,7 +14,12 @@
 
 enum {
     EVENTS_MAX = 64,
-    FLIGHTS_FIRST = 16
+    FLIGHTS_FIRST = 16,
+    /* Of lists alone: so long from the start on, and so many times as long as the
+     * slowest answer took. A dead list shall not keep a report waiting that has all
+     * else. */
+    LISTS_US = 500000,
+    LISTS_TIMES = 4
 };
 
 /* One question on its way; by dns_entry.index. */
@@ -46,6 +51,8 @@ static void settle(struct drive *d, struct dns_entry *e,
     f->state = FLIGHT_DONE;
     d->answered = true;
     e->took_us = clock_us() - e->asked_us;
+    if (dns_answered(answer) && e->took_us > d->slowest_us)
+        d->slowest_us = e->took_us;
     dns_view_answer(d->view, e, answer);
 }
 
@@ -194,6 +201,14 @@ enum ac_status drive_take(struct drive *d, const struct dns_event *event)
     return AC_OK;
 }
 
+/* Until when to wait for block lists alone. */
+static int64_t lists_until(const struct drive *d)
+{
+    int64_t us = LISTS_TIMES * d->slowest_us;
+
+    return d->start_us + (us > LISTS_US ? us : LISTS_US);
+}
+
 /* Until when to wait for answers: the deadline, or one time-out after the verdict. */
 static int64_t wait_until(struct drive *d)
 {
@@ -207,6 +222,8 @@ static int64_t wait_until(struct drive *d)
     if (d->decided_us < 0)
         d->decided_us = clock_us();
     patience = d->decided_us + d->options->timeout_us;
+    if (audit_waits_for_lists(d->audit) && lists_until(d) < patience)
+        patience = lists_until(d);
     return patience < deadline ? patience : deadline;
 }
 

@@ -39,6 +39,7 @@ struct drive {
     size_t open, parked; /* questions on their way; given up for now */
     unsigned tries;      /* as in the options; the caller may grant more at any time */
     int64_t start_us;
+    int64_t slowest_us; /* of the answers so far */
     int64_t decided_us; /* since when no verdict hangs on anything; -1: it does */
     int64_t wake_us;
     bool answered; /* since the last step: evaluators can go on at once */

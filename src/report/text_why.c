@@ -205,6 +205,13 @@ static void next_after_accept(struct text *t)
 {
     const struct audit_result *r = t->r;
 
+    if (r->dmarc[DMARC_RFC9989].mail.authenticated != AC_YES)
+        text_wrap(
+            t, 0, 2,
+            "  Mend SPF or DKIM all the same: without a pass that is aligned with "
+            "%s, receivers with rules of their own may refuse this mail or file "
+            "it as spam. The findings say what is wrong.",
+            r->domain);
     if (wrong_beside(r))
         text_wrap(
             t, 0, 2,
@@ -216,13 +223,6 @@ static void next_after_accept(struct text *t)
             t, 0, 2,
             "  Nothing, for this mail. If it was refused all the same, the reason "
             "is not in the records of %s: read the words of the bounce.",
-            r->domain);
-    else
-        text_wrap(
-            t, 0, 2,
-            "  Mend SPF or DKIM all the same: without a pass that is aligned with "
-            "%s, receivers with rules of their own may refuse this mail or file "
-            "it as spam. The findings say what is wrong.",
             r->domain);
 }
 

@@ -269,6 +269,35 @@ static void drive_dead_block_list_costs_its_own_line_alone(void **state)
     play_end(&p, a);
 }
 
+/* A list from which nothing is ever heard does not keep the report waiting: half a
+ * second from the start on, not a whole time-out. */
+static void drive_waits_for_lists_alone_a_short_while(void **state)
+{
+    static const struct script script[] = { { "1.2.0.192.bl.spamcop.net", "-" },
+                                            { NULL, "a" } };
+    static const struct script both[] = { { "1.2.0.192.bl.spamcop.net", "-" },
+                                          { "helo.test", "-" },
+                                          { NULL, "a" } };
+    static const struct drive_options options = {
+        .servers = 1, .tries = 3, .timeout_us = 2000000, .deadline_us = 3600000000
+    };
+    struct play_row row = shop;
+    struct audit *a;
+    struct source s;
+    struct play p;
+
+    (void)state;
+    row.reputation = true;
+    a = drive(&p, &s, &row, script, &options);
+    assert_int_equal(audit_result(a)->verdict, VERDICT_ACCEPT);
+    assert_int_equal(audit_result(a)->wall_us, 500000);
+    assert_non_null(play_finding(audit_result(a), "blocklist-unchecked"));
+    play_end(&p, a);
+    a = drive(&p, &s, &row, both, &options);
+    assert_int_equal(audit_result(a)->wall_us, 2000000);
+    play_end(&p, a);
+}
+
 /* An audit of everything, discovery aside, is kind to resolvers and to lists. */
 static void drive_default_audit_asks_few_questions(void **state)
 {
@@ -375,6 +404,7 @@ int main(void)
         cmocka_unit_test(drive_what_is_for_the_report_alone_is_asked_once),
         cmocka_unit_test(drive_decided_audit_waits_one_timeout_more_at_most),
         cmocka_unit_test(drive_dead_block_list_costs_its_own_line_alone),
+        cmocka_unit_test(drive_waits_for_lists_alone_a_short_while),
         cmocka_unit_test(drive_default_audit_asks_few_questions),
         cmocka_unit_test(drive_deadline_answers_what_is_open_and_evaluators_end),
         cmocka_unit_test(drive_failure_known_at_the_deadline_is_kept),
