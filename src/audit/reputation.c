@@ -92,6 +92,7 @@ static enum ac_status plan_blocklist(struct audit *a, const struct blocklist *l,
                                      const struct dns_name *sender)
 {
     struct blocklist_task *t;
+    struct dns_name helo;
 
     for (size_t i = 0; i < a->n_blocklists; i++)
         if (strcmp(a->blocklist[i].in->list.zone, l->zone) == 0)
@@ -111,6 +112,9 @@ static enum ac_status plan_blocklist(struct audit *a, const struct blocklist *l,
     add_domain(t, &a->options.domain);
     if (sender)
         add_domain(t, sender);
+    if (l->hosts && dns_name_parse(a->options.helo, &helo) &&
+        dns_name_labels(&helo) > 1)
+        add_domain(t, &helo);
     return AC_OK;
 }
 

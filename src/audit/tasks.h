@@ -52,7 +52,7 @@ struct blocklist_task {
     struct blocklist list;
     const struct ip *ip;
     size_t n_ips;
-    struct dns_name domain[2];
+    struct dns_name domain[3]; /* From, MAIL FROM, EHLO */
     size_t n_domains;
     struct blocklist_result *out;
     size_t n;
