@@ -112,8 +112,7 @@ static enum ac_status plan_blocklist(struct audit *a, const struct blocklist *l,
     add_domain(t, &a->options.domain);
     if (sender)
         add_domain(t, sender);
-    if (l->hosts && dns_name_parse(a->options.helo, &helo) &&
-        dns_name_labels(&helo) > 1)
+    if (l->hosts && host_helo_name(a->options.helo, &helo))
         add_domain(t, &helo);
     return AC_OK;
 }

@@ -136,3 +136,8 @@ enum ac_status host_helo_audit(struct ac_env *env, struct span helo,
     note(env, said, ip_print(ip, text), out);
     return AC_OK;
 }
+
+bool host_helo_name(struct span helo, struct dns_name *out)
+{
+    return helo.n && name_parse(helo, out) && dns_name_labels(out) > 1;
+}

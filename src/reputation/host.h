@@ -85,6 +85,9 @@ struct host_helo {
     enum ac_tri matches; /* resolves to the address (literal: is the address) */
 };
 
+/* Is what a peer said a whole host name, and no literal? */
+bool host_helo_name(struct span helo, struct dns_name *out);
+
 /* helo: as a peer said it, hostile. Emits the findings host-helo-*. A guessed name is
  * not asked about: nobody said it. */
 enum ac_status host_helo_audit(struct ac_env *env, struct span helo,

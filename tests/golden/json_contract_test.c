@@ -631,11 +631,6 @@ static void check_before(struct run *r)
     r->object = whole;
 }
 
-static bool is_row(const struct run *r)
-{
-    return strncmp(r->args, "batch ", 6) == 0;
-}
-
 /* All that holds of an audit object, wherever it stands. */
 static void check_audit(struct run *r)
 {

@@ -419,6 +419,23 @@ static void helo_names_are_judged_by_syntax_and_by_the_dns(void **state)
     }
 }
 
+static void helo_name_is_a_whole_name_alone(void **state)
+{
+    static const struct {
+        const char *helo;
+        bool is;
+    } t[] = {
+        { "mx.shop.example", true }, { "localhost", false }, { "192.0.2.25", false },
+        { "[192.0.2.25]", false },   { "", false },          { "a b.example", false }
+    };
+    struct dns_name name;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        if (host_helo_name(span_of(t[i].helo), &name) != t[i].is)
+            fail_msg("%s is %staken as a host name", t[i].helo, t[i].is ? "not " : "");
+}
+
 static void helo_that_is_endless_is_shown_cut(void **state)
 {
     char helo[2001];
@@ -453,6 +470,7 @@ int main(void)
         cmocka_unit_test(host_special_addresses_are_told_apart),
         cmocka_unit_test(host_generic_names_are_made_of_the_address_or_of_words),
         cmocka_unit_test(helo_names_are_judged_by_syntax_and_by_the_dns),
+        cmocka_unit_test(helo_name_is_a_whole_name_alone),
         cmocka_unit_test(helo_that_is_endless_is_shown_cut),
         cmocka_unit_test(host_words),
     };
