@@ -25,12 +25,12 @@ void cli_receivers_list(struct buf *out)
                RECEIVERS_DEFAULT);
 }
 
-static void conditions(struct buf *words, uint32_t when)
+static void conditions(struct buf *words, uint64_t when)
 {
     bool first = true;
 
     for (int i = 0; i < CONDITIONS_N; i++) {
-        if (!(when & 1u << i))
+        if (!(when & UINT64_C(1) << i))
             continue;
         buf_printf(words, "%s%s", first ? "" : ", and ",
                    verdict_condition_print((enum verdict_condition)i));

@@ -134,17 +134,17 @@ static void gather(struct search *s)
 {
     const struct verdict_evidence *e = s->evidence;
     const struct verdict_eyes *eyes = &s->receiver->eyes;
-    uint32_t asked = receiver_conditions(s->receiver);
+    uint64_t asked = receiver_conditions(s->receiver);
 
     add_spf(s);
     for (size_t i = 0; i < e->n_dkim; i++)
         add_signature(s, i + 1, &e->dkim[i]);
     if (!e->n_dkim)
         add_fact(s, MEND_SIGNATURE, 1, &e->is_unsigned);
-    if ((asked & ON_HELO_FAIL) && e->helo_counts && !e->null_sender)
+    if ((asked & ON(HELO_FAIL)) && e->helo_counts && !e->null_sender)
         add_fact(s, MEND_HELO, 0, &e->helo_check.fails);
-    if ((asked & (ON_NO_POLICY | ON_DMARC_NOT_PASS)) &&
-        (verdict_facts(e, eyes) & ON_NO_POLICY))
+    if ((asked & (ON(NO_POLICY) | ON(DMARC_NOT_PASS))) &&
+        (verdict_facts(e, eyes) & ON(NO_POLICY)))
         add_fact(s, MEND_POLICY, 0, &e->no_policy);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "verdict/receiver.h"
 
+#include "verdict/conn.h"
 #include "verdict/reply.h"
 #include "verdict/worlds.h"
 
@@ -54,9 +55,9 @@ const struct receiver *receiver_find(struct span name)
     return NULL;
 }
 
-uint32_t receiver_conditions(const struct receiver *r)
+uint64_t receiver_conditions(const struct receiver *r)
 {
-    uint32_t all = 0;
+    uint64_t all = 0;
 
     for (const struct receiver_rule *rule = r->rule; rule && rule->when; rule++)
         all |= rule->when;
@@ -65,18 +66,18 @@ uint32_t receiver_conditions(const struct receiver *r)
 
 bool receiver_judges_helo(const struct receiver *r)
 {
-    return receiver_conditions(r) &
-           (ON_HELO_FAIL | ON_HELO_SOFTFAIL | ON_HELO_PERMERROR | ON_HELO_TEMPERROR);
+    return receiver_conditions(r) & ON_HELO_SPF;
 }
 
 /* The first rule whose conditions all hold, among those for failed DNS when the outcome
  * hangs on that. One that is not sure gives way to a later one that is. */
-static const struct receiver_rule *applies(const struct receiver *r, uint32_t facts)
+static const struct receiver_rule *applies(const struct receiver *r, uint64_t facts)
 {
     const struct receiver_rule *unsure = NULL;
 
     for (const struct receiver_rule *rule = r->rule; rule && rule->when; rule++) {
-        if ((rule->when & ~facts) || ((facts ^ rule->when) & ON_OPEN))
+        if ((rule->when & ~facts) ||
+            ((facts ^ rule->when) & (ON(OPEN) | ON(OPEN_SENDER))))
             continue;
         if (rule->certainty > CERTAINTY_LOW)
             return rule;
@@ -89,7 +90,7 @@ static const struct receiver_rule *applies(const struct receiver *r, uint32_t fa
 /* Chance (pct, the order of records) decides about what this rule stands on. */
 static bool by_chance(const struct receiver_rule *rule, const struct dmarc_discovery *p)
 {
-    return (rule->when & (ON_DMARC_REJECT | ON_DMARC_QUARANTINE)) &&
+    return (rule->when & (ON(DMARC_REJECT) | ON(DMARC_QUARANTINE))) &&
            ((p->pct > 0 && p->pct < 100) || p->by_chance);
 }
 
@@ -143,50 +144,101 @@ static bool is_pending(const struct verdict_evidence *e, const struct receiver *
 {
     const struct verdict_eyes *eyes = &r->eyes;
     bool pending = e->mail[eyes->evaluator].pending || e->dmarc_pending[eyes->reader] ||
-                   (receiver_judges_helo(r) && e->helo_check.pending);
+                   (receiver_judges_helo(r) && e->helo_check.pending) ||
+                   verdict_conn_pending(e, receiver_conditions(r));
 
     for (size_t i = 0; i < e->n_dkim; i++)
         pending = pending || e->dkim[i].pending;
     return pending;
 }
 
-/* The DNS failed, and the verdict hangs on it. */
-static void take_open(const struct verdict_evidence *e, struct prediction *out)
+/* The evidence with host and domains as good as they can be; is something of the
+ * sender's domains then closed? */
+static bool close_well(const struct receiver *r, struct verdict_evidence *e,
+                       struct verdict_conn_room *room)
 {
-    uint32_t facts = ON_OPEN;
+    uint64_t conditions = receiver_conditions(r);
+    bool sender = false;
 
-    if (!is_pending(e, out->receiver)) {
-        const struct dmarc_discovery *p = &e->dmarc[out->receiver->eyes.reader];
+    for (int c = 0; c < CONN_N; c++) {
+        enum verdict_conn what = (enum verdict_conn)c;
+        unsigned ways = verdict_conn_ways(e, &r->eyes, conditions, what), way = 0;
 
-        if (p->found == DMARC_FOUND && p->policy == DMARC_REJECT && !p->testing)
-            facts |= ON_DMARC_REJECT;
-        take_rule(applies(out->receiver, facts), e, out);
-        if (out->rule)
-            return;
+        if (ways == 1)
+            continue;
+        while (way < ways && !verdict_conn_close(e, what, way, room))
+            way++;
+        sender = sender || what == CONN_SENDER || what == CONN_AUTHOR;
     }
-    *out = (struct prediction){ .receiver = out->receiver,
+    return sender;
+}
+
+static bool decided(const struct span_of_verdicts *s)
+{
+    return s->any && deciding(&s->best) == deciding(&s->worst);
+}
+
+/* All worlds. *out is theirs where they are at one. */
+static enum ac_status judge_worlds(const struct receiver *r,
+                                   const struct verdict_evidence *e,
+                                   struct arena *arena, bool *at_one,
+                                   struct prediction *out)
+{
+    struct span_of_verdicts s = { .receiver = r };
+    bool all = true;
+
+    TRY(verdict_worlds(e, &r->eyes, receiver_conditions(r), arena, look_at_world, &s,
+                       &all));
+    *at_one = all && decided(&s);
+    if (*at_one)
+        *out = s.worst;
+    return AC_OK;
+}
+
+/* The DNS failed, and the verdict hangs on it: on the authentication, or, where that
+ * is not so, on host and domains alone. */
+static enum ac_status take_open(const struct verdict_evidence *e, struct arena *arena,
+                                struct prediction *out)
+{
+    const struct receiver *r = out->receiver;
+    const struct dmarc_discovery *p = &e->dmarc[r->eyes.reader];
+    struct verdict_evidence well = *e;
+    struct verdict_conn_room room;
+    struct prediction best;
+    bool of_sender, at_one;
+    uint64_t facts = ON(OPEN);
+
+    *out = (struct prediction){ .receiver = r,
                                 .verdict = VERDICT_UNKNOWN,
                                 .certainty = CERTAINTY_HIGH };
+    if (is_pending(e, r))
+        return AC_OK;
+    of_sender = close_well(r, &well, &room);
+    TRY(judge_worlds(r, &well, arena, &at_one, &best));
+    if (at_one)
+        facts = of_sender ? ON(OPEN_SENDER) : 0;
+    else if (p->found == DMARC_FOUND && p->policy == DMARC_REJECT && !p->testing)
+        facts |= ON(DMARC_REJECT);
+    best = (struct prediction){ .receiver = r };
+    take_rule(facts ? applies(r, facts) : NULL, e, &best);
+    if (best.rule)
+        *out = best;
+    return AC_OK;
 }
 
 enum ac_status receiver_judge(const struct receiver *r,
                               const struct verdict_evidence *e, struct arena *arena,
                               struct prediction *out)
 {
-    struct span_of_verdicts s = { .receiver = r };
-    bool helo = receiver_judges_helo(r), all = true;
+    bool at_one;
 
     *out = (struct prediction){ .receiver = r };
-    if (!verdict_is_open(e, &r->eyes, helo)) {
+    if (!verdict_is_open(e, &r->eyes, receiver_conditions(r))) {
         take_rule(applies(r, verdict_facts(e, &r->eyes)), e, out);
         return AC_OK;
     }
-    TRY(verdict_worlds(e, &r->eyes, helo, arena, look_at_world, &s, &all));
-    if (all && s.any && deciding(&s.best) == deciding(&s.worst))
-        *out = s.worst;
-    else
-        take_open(e, out);
-    return AC_OK;
+    TRY(judge_worlds(r, e, arena, &at_one, out));
+    return at_one ? AC_OK : take_open(e, arena, out);
 }
 
 enum ac_status receiver_predict(const struct receiver *r,

@@ -25,7 +25,7 @@ enum certainty {
 
 /* If all conditions hold, this is the answer. */
 struct receiver_rule {
-    uint32_t when; /* ON_... bits; 0 ends a list */
+    uint64_t when; /* ON_... bits; 0 ends a list */
     enum verdict verdict;
     const char *stage;    /* "mail", "rcpt", "data"; NULL when it takes the mail */
     unsigned code;        /* 0 when it takes the mail */
@@ -68,7 +68,7 @@ enum {
 };
 
 /* All conditions that the rules of a receiver ask about. */
-uint32_t receiver_conditions(const struct receiver *r);
+uint64_t receiver_conditions(const struct receiver *r);
 
 /* Does one of its rules look at SPF of the HELO name? */
 bool receiver_judges_helo(const struct receiver *r);
@@ -76,7 +76,7 @@ bool receiver_judges_helo(const struct receiver *r);
 /*
  * Judge; AC_ENOMEM is the only failure. What is open is tried in every way that it may
  * turn out (some hundred at most): unknown, where that changes the verdict, unless a
- * rule with ON_OPEN says what the receiver does then.
+ * rule with ON(OPEN) says what the receiver does then.
  */
 enum ac_status receiver_judge(const struct receiver *r,
                               const struct verdict_evidence *e, struct arena *arena,

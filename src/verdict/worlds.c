@@ -4,6 +4,8 @@
  */
 #include "verdict/worlds.h"
 
+#include "verdict/conn.h"
+
 enum {
     OPENINGS_MAX = 24
 };
@@ -15,15 +17,18 @@ struct opening {
         OPEN_HELO,
         OPEN_SIGNATURE,
         OPEN_ALIGNMENT,
-        OPEN_POLICY
+        OPEN_POLICY,
+        OPEN_CONN
     } kind;
     struct verdict_identifier *leg; /* of a signature, or of an alignment */
+    enum verdict_conn conn;         /* which, of OPEN_CONN */
     unsigned ways;                  /* how many ends it has */
 };
 
 struct worlds {
     const struct verdict_eyes *eyes;
     struct verdict_evidence e; /* the world that is looked at */
+    struct verdict_conn_room room;
     struct opening opening[OPENINGS_MAX];
     size_t n;
     unsigned number;
@@ -80,35 +85,51 @@ static bool alignment_is_open(const struct verdict_identifier *id,
 }
 
 bool verdict_is_open(const struct verdict_evidence *e, const struct verdict_eyes *eyes,
-                     bool helo)
+                     uint64_t conditions)
 {
     bool open = spf_ways(&e->mail[eyes->evaluator], eyes) > 1 ||
                 policy_ways(e, eyes) > 1 || alignment_is_open(&e->spf, eyes) ||
-                (helo && e->helo_counts && e->helo_check.pending);
+                ((conditions & ON_HELO_SPF) && e->helo_counts && e->helo_check.pending);
+
+    for (int c = 0; c < CONN_N && !open; c++)
+        open = verdict_conn_ways(e, eyes, conditions, (enum verdict_conn)c) > 1;
 
     for (size_t i = 0; i < e->n_dkim && !open; i++)
         open = leg_is_open(&e->dkim[i], eyes) || alignment_is_open(&e->dkim[i], eyes);
     return open;
 }
 
-static void add(struct worlds *w, enum opening_kind kind,
-                struct verdict_identifier *leg, unsigned ways)
+static void add_opening(struct worlds *w, const struct opening *o)
 {
-    if (ways < 2)
+    if (o->ways < 2)
         return;
     if (w->n < OPENINGS_MAX)
-        w->opening[w->n] = (struct opening){ kind, leg, ways };
+        w->opening[w->n] = *o;
     w->n++;
 }
 
-static void add_openings(struct worlds *w, struct verdict_identifier *dkim, bool helo)
+static void add(struct worlds *w, enum opening_kind kind,
+                struct verdict_identifier *leg, unsigned ways)
+{
+    add_opening(w, &(struct opening){ .kind = kind, .leg = leg, .ways = ways });
+}
+
+static void add_openings(struct worlds *w, struct verdict_identifier *dkim,
+                         uint64_t conditions)
 {
     struct verdict_evidence *e = &w->e;
+
+    for (int c = 0; c < CONN_N; c++)
+        add_opening(
+            w, &(struct opening){ .kind = OPEN_CONN,
+                                  .conn = (enum verdict_conn)c,
+                                  .ways = verdict_conn_ways(e, w->eyes, conditions,
+                                                            (enum verdict_conn)c) });
 
     add(w, OPEN_SPF, NULL, spf_ways(&e->mail[w->eyes->evaluator], w->eyes));
     add(w, OPEN_POLICY, NULL, policy_ways(e, w->eyes));
     add(w, OPEN_ALIGNMENT, &e->spf, alignment_is_open(&e->spf, w->eyes) ? 2 : 1);
-    if (helo && e->helo_counts)
+    if ((conditions & ON_HELO_SPF) && e->helo_counts)
         add(w, OPEN_HELO, NULL, spf_ways(&e->helo_check, w->eyes));
     for (size_t i = 0; i < e->n_dkim; i++) {
         add(w, OPEN_SIGNATURE, &dkim[i], leg_is_open(&dkim[i], w->eyes) ? 2 : 1);
@@ -165,6 +186,8 @@ static bool close_opening(struct worlds *w, const struct opening *o, unsigned wa
     case OPEN_ALIGNMENT:
         o->leg->relaxed[w->eyes->reader] = way ? AC_YES : AC_NO;
         return true;
+    case OPEN_CONN:
+        return verdict_conn_close(&w->e, o->conn, way, &w->room);
     case OPEN_POLICY:
         break;
     }
@@ -184,7 +207,7 @@ static bool make_world(struct worlds *w, unsigned number)
 }
 
 enum ac_status verdict_worlds(const struct verdict_evidence *e,
-                              const struct verdict_eyes *eyes, bool helo,
+                              const struct verdict_eyes *eyes, uint64_t conditions,
                               struct arena *arena,
                               bool (*visit)(const struct verdict_evidence *, void *),
                               void *context, bool *all)
@@ -200,7 +223,7 @@ enum ac_status verdict_worlds(const struct verdict_evidence *e,
     w->e = *e;
     if (size)
         memcpy(dkim, e->dkim, size);
-    add_openings(w, dkim, helo);
+    add_openings(w, dkim, conditions);
     for (size_t i = 0; i < w->n && i < OPENINGS_MAX && total <= WORLDS_MAX; i++)
         total *= w->opening[i].ways;
     *all = w->n <= OPENINGS_MAX && total <= WORLDS_MAX;

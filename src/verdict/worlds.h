@@ -6,23 +6,23 @@
 #ifndef VERDICT_WORLDS_H
 #define VERDICT_WORLDS_H
 
-#include "verdict/evidence.h"
+#include "verdict/facts.h"
 
 enum {
     WORLDS_MAX = 4096
 };
 
 /* Is anything open to these eyes? What the DNS failed to tell is not, to eyes that are
- * known to go on all the same. helo: does the receiver judge the HELO name? */
+ * known to go on all the same. conditions: those that are asked about. */
 bool verdict_is_open(const struct verdict_evidence *e, const struct verdict_eyes *eyes,
-                     bool helo);
+                     uint64_t conditions);
 
 /*
  * Calls `visit` for every world, with evidence in which nothing is open, until it
  * returns false. *all is false when there are more than WORLDS_MAX. AC_ENOMEM.
  */
 enum ac_status verdict_worlds(const struct verdict_evidence *e,
-                              const struct verdict_eyes *eyes, bool helo,
+                              const struct verdict_eyes *eyes, uint64_t conditions,
                               struct arena *arena,
                               bool (*visit)(const struct verdict_evidence *, void *),
                               void *context, bool *all) AC_MUST_USE;
