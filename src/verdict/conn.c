@@ -113,7 +113,7 @@ static bool close_helo(const struct host_helo *now, unsigned way, struct host_he
 
 static uint64_t of_mx_hosts(const struct sender_domain *d)
 {
-    enum ac_tri any = AC_NO;
+    enum ac_tri any = d->more_hosts ? AC_MAYBE : AC_NO;
     bool address = false;
 
     if (d->has_mx != AC_YES || d->null_mx == AC_YES)
@@ -132,13 +132,6 @@ static uint64_t of_mx_hosts(const struct sender_domain *d)
            (any == AC_NO && !address ? ON(SENDER_NOWHERE) : 0);
 }
 
-/* No name at or above it has a SOA record, and it does not exist itself: a domain that
- * is there is in some zone, whoever hides that. */
-static bool lacks_soa(const struct sender_domain *d)
-{
-    return d->soa == AC_NO && d->exists == AC_NO;
-}
-
 /* Failures count as facts: for eyes that go on, or in a world where nothing is open. */
 static uint64_t of_sender(const struct sender_domain *d)
 {
@@ -149,20 +142,19 @@ static uint64_t of_sender(const struct sender_domain *d)
            (none ? ON(SENDER_UNKNOWN) : 0) | (!any && !none ? ON(SENDER_FAILED) : 0) |
            (d->has_mx == AC_NO ? ON(SENDER_WITHOUT_MX) : 0) |
            (d->has_mx == AC_MAYBE ? ON(SENDER_MX_FAILED) : 0) |
-           (lacks_soa(d) ? ON(SENDER_NO_SOA) : 0);
+           (d->soa == AC_NO ? ON(SENDER_NO_SOA) : 0);
 }
 
 static uint64_t of_author(const struct sender_domain *d)
 {
     return (d->null_mx == AC_YES ? ON(AUTHOR_NULL_MX) : 0) |
-           (lacks_soa(d) ? ON(AUTHOR_NO_SOA) : 0);
+           (d->soa == AC_NO ? ON(AUTHOR_NO_SOA) : 0);
 }
 
 static bool is_open_sender(const struct sender_domain *d)
 {
     return d->has_mx == AC_MAYBE || d->has_address == AC_MAYBE ||
-           d->null_mx == AC_MAYBE || d->deliverable == AC_MAYBE ||
-           d->exists == AC_MAYBE || (d->exists == AC_NO && d->soa == AC_MAYBE);
+           d->null_mx == AC_MAYBE || d->deliverable == AC_MAYBE || d->soa == AC_MAYBE;
 }
 
 /* The ends of what is open of a domain. */
