@@ -8,23 +8,28 @@
  */
 #include "verdict/causes.h"
 
+#include "verdict/conn.h"
+
 enum mend {
     MEND_PASS,
     MEND_ALIGNMENT,
     MEND_SIGNATURE,
     MEND_HELO,
-    MEND_POLICY
+    MEND_POLICY,
+    MEND_CONN,
+    MEND_LISTING
 };
 
 /* A failing fact, as the place in a copy of the evidence where it is mended. */
 struct fact {
     enum mend how;
-    size_t leg; /* 0: SPF; 1 + i: dkim[i] */
+    size_t leg; /* 0: SPF; 1 + i: dkim[i]; an enum verdict_conn; of listing[] */
     struct verdict_reason reason;
 };
 
 enum {
-    SETS_MAX = 1 << CAUSE_LEGS_MAX
+    SETS_MAX = 1 << CAUSE_LEGS_MAX,
+    LISTINGS_MAX = 16
 };
 
 struct search {
@@ -98,7 +103,9 @@ static void mend(struct search *s, struct verdict_evidence *e,
         mend_spf(&e->helo_check);
     else if (f->how == MEND_POLICY)
         mend_policy(e, s->receiver->eyes.reader);
-    else
+    else if (f->how == MEND_CONN)
+        verdict_conn_mend(e, (enum verdict_conn)f->leg);
+    else if (f->how != MEND_LISTING)
         mend_identifier(f->leg ? &dkim[f->leg - 1] : &e->spf, f);
     if (f->how == MEND_SIGNATURE)
         e->n_dkim = f->leg;
@@ -110,10 +117,30 @@ static void mend(struct search *s, struct verdict_evidence *e,
     }
 }
 
+/* The listings without those that are mended in this set. */
+static void drop_listings(const struct search *s, unsigned set,
+                          struct verdict_evidence *e, struct blocklist_result *room)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < e->n_listings && n < LISTINGS_MAX; i++) {
+        bool mended = false;
+
+        for (size_t k = 0; k < s->n; k++)
+            mended = mended || ((set & 1u << k) && s->fact[k].how == MEND_LISTING &&
+                                s->fact[k].leg == i);
+        if (!mended)
+            room[n++] = e->listing[i];
+    }
+    e->listing = room;
+    e->n_listings = n;
+}
+
 /* Does the verdict turn when the facts of this set (a bit each) are mended? */
 static enum ac_status turns(struct search *s, unsigned set, bool *out)
 {
     struct verdict_identifier dkim[CAUSE_LEGS_MAX + 1] = { 0 };
+    struct blocklist_result listing[LISTINGS_MAX];
     struct verdict_evidence e = *s->evidence;
     struct prediction p;
 
@@ -125,17 +152,58 @@ static enum ac_status turns(struct search *s, unsigned set, bool *out)
         if (set & 1u << i)
             mend(s, &e, dkim, &s->fact[i]);
     e.dkim = dkim;
+    drop_listings(s, set, &e, listing);
     TRY(receiver_judge(s->receiver, &e, s->arena, &p));
     *out = p.verdict < s->verdict || p.certainty < s->certainty;
     return AC_OK;
 }
 
-static void gather(struct search *s)
+static enum ac_status add_listing(struct search *s, size_t i)
+{
+    const struct blocklist_result *l = &s->evidence->listing[i];
+    struct verdict_reason reason = {
+        l->list->kind == BLOCKLIST_IP ? FINDING_BLOCKLIST_ADDRESS_LISTED
+                                      : FINDING_BLOCKLIST_DOMAIN_LISTED,
+        l->subject,
+        arena_printf(s->arena, "%s is on the block list %s: %s.", l->subject,
+                     l->list->name, l->meaning ? l->meaning : "listed"),
+    };
+
+    if (!reason.text)
+        return AC_ENOMEM;
+    add_fact(s, MEND_LISTING, i, &reason);
+    return AC_OK;
+}
+
+/* What is wrong beside authentication, as far as this receiver looks at it. */
+static enum ac_status add_conn(struct search *s)
+{
+    const struct verdict_evidence *e = s->evidence;
+    uint64_t asked = receiver_conditions(s->receiver);
+    uint64_t facts = asked & verdict_facts(e, &s->receiver->eyes);
+
+    if (facts & ON_HOST)
+        add_fact(s, MEND_CONN, CONN_HOST, &e->host_fails);
+    if (facts & ON_HELO_NAME)
+        add_fact(s, MEND_CONN, CONN_HELO, &e->helo_name_fails);
+    if ((facts & ON_SENDER) ||
+        ((facts & ON_AUTHOR) && e->sender_facts == e->author_facts))
+        add_fact(s, MEND_CONN, CONN_SENDER, &e->sender_fails);
+    if ((facts & ON_AUTHOR) && e->sender_facts != e->author_facts)
+        add_fact(s, MEND_CONN, CONN_AUTHOR, &e->author_fails);
+    for (size_t i = 0; i < e->n_listings && i < LISTINGS_MAX; i++)
+        if (verdict_conn_listing(e, &e->listing[i]) & asked)
+            TRY(add_listing(s, i));
+    return AC_OK;
+}
+
+static enum ac_status gather(struct search *s)
 {
     const struct verdict_evidence *e = s->evidence;
     const struct verdict_eyes *eyes = &s->receiver->eyes;
     uint64_t asked = receiver_conditions(s->receiver);
 
+    TRY(add_conn(s));
     add_spf(s);
     for (size_t i = 0; i < e->n_dkim; i++)
         add_signature(s, i + 1, &e->dkim[i]);
@@ -146,6 +214,7 @@ static void gather(struct search *s)
     if ((asked & (ON(NO_POLICY) | ON(DMARC_NOT_PASS))) &&
         (verdict_facts(e, eyes) & ON(NO_POLICY)))
         add_fact(s, MEND_POLICY, 0, &e->no_policy);
+    return AC_OK;
 }
 
 /* A set is a cause if leaving all of it unmended keeps the verdict, whatever else is
@@ -195,7 +264,7 @@ enum ac_status verdict_causes(const struct receiver *r,
         return AC_OK;
     s.verdict = now.verdict;
     s.certainty = now.certainty;
-    gather(&s);
+    TRY(gather(&s));
     TRY(turns(&s, (1u << s.n) - 1, &turned));
     if (!turned)
         return AC_OK;

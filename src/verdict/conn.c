@@ -219,27 +219,31 @@ static bool close_sender(const struct sender_domain *now, enum sender_end end,
 /* --- all together -------------------------------------------------------------------
  */
 
+uint64_t verdict_conn_listing(const struct verdict_evidence *e,
+                              const struct blocklist_result *listing)
+{
+    struct span zone = span_of(listing->list->zone), about = span_of(listing->subject);
+    uint64_t facts = ON(LISTED_DBL);
+
+    if (listing->state != BLOCKLIST_LISTED)
+        return 0;
+    if (span_eq_ci(zone, SPAN("zen.spamhaus.org")))
+        return ON(LISTED_SPAMHAUS);
+    if (!span_eq_ci(zone, SPAN("dbl.spamhaus.org")))
+        return 0;
+    if (!e->null_sender && e->spf_domain && span_eq_ci(about, span_of(e->spf_domain)))
+        facts |= ON(SENDER_IN_DBL);
+    if (e->helo_counts && e->helo && span_eq_ci(about, span_of(e->helo)))
+        facts |= ON(HELO_IN_DBL);
+    return facts;
+}
+
 static uint64_t of_listings(const struct verdict_evidence *e)
 {
     uint64_t facts = 0;
 
-    for (size_t i = 0; i < e->n_listings; i++) {
-        const struct blocklist_result *l = &e->listing[i];
-        struct span zone = span_of(l->list->zone), about = span_of(l->subject);
-
-        if (l->state != BLOCKLIST_LISTED)
-            continue;
-        if (span_eq_ci(zone, SPAN("zen.spamhaus.org")))
-            facts |= ON(LISTED_SPAMHAUS);
-        if (!span_eq_ci(zone, SPAN("dbl.spamhaus.org")))
-            continue;
-        facts |= ON(LISTED_DBL);
-        if (!e->null_sender && e->spf_domain &&
-            span_eq_ci(about, span_of(e->spf_domain)))
-            facts |= ON(SENDER_IN_DBL);
-        if (e->helo_counts && e->helo && span_eq_ci(about, span_of(e->helo)))
-            facts |= ON(HELO_IN_DBL);
-    }
+    for (size_t i = 0; i < e->n_listings; i++)
+        facts |= verdict_conn_listing(e, &e->listing[i]);
     return facts;
 }
 
@@ -337,4 +341,38 @@ bool verdict_conn_close(struct verdict_evidence *e, enum verdict_conn what,
         break;
     }
     return can_be;
+}
+
+void verdict_conn_mend(struct verdict_evidence *e, enum verdict_conn what)
+{
+    static const struct host_client host = { .iprev = HOST_IPREV_PASS };
+    static const struct host_helo helo = {
+        .valid = true, .fqdn = true, .exists = AC_YES, .matches = AC_YES
+    };
+    static const struct sender_domain domain = {
+        .exists = AC_YES,
+        .soa = AC_YES,
+        .has_mx = AC_YES,
+        .has_address = AC_YES,
+        .deliverable = AC_YES,
+    };
+    bool same = same_domain(e);
+
+    switch (what) {
+    case CONN_HOST:
+        e->host = &host;
+        break;
+    case CONN_HELO:
+        e->helo_facts = &helo;
+        break;
+    case CONN_SENDER:
+        e->sender_facts = &domain;
+        if (same)
+            e->author_facts = &domain;
+        break;
+    case CONN_AUTHOR:
+    case CONN_N:
+        e->author_facts = &domain;
+        break;
+    }
 }

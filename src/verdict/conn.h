@@ -44,4 +44,11 @@ bool verdict_conn_pending(const struct verdict_evidence *e, uint64_t conditions)
 bool verdict_conn_close(struct verdict_evidence *e, enum verdict_conn what,
                         unsigned way, struct verdict_conn_room *room);
 
+/* As if nothing were wrong with it. */
+void verdict_conn_mend(struct verdict_evidence *e, enum verdict_conn what);
+
+/* Which conditions this one listing makes hold. */
+uint64_t verdict_conn_listing(const struct verdict_evidence *e,
+                              const struct blocklist_result *listing);
+
 #endif

@@ -88,6 +88,7 @@ struct verdict_evidence {
     const struct sender_domain *sender_facts; /* of the MAIL FROM domain */
     const struct sender_domain *author_facts; /* of the From domain */
     bool host_pending, helo_facts_pending, sender_pending, author_pending;
+    struct verdict_reason host_fails, helo_name_fails, sender_fails, author_fails;
     const struct blocklist_result *listing; /* that are listed, as far as known now */
     size_t n_listings;
 };
