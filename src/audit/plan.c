@@ -350,7 +350,9 @@ static enum ac_status mark_decisive(struct audit *a)
         if (c->helo_check.task != c->check.task)
             set_decisive(c->helo_check.task,
                          !decided && plan_helo_counts(a, c) && judges_helo(a));
-        set_decisive(c->host.task, !decided && c->helo_guessed && plan_null_sender(a));
+        set_decisive(c->host.task,
+                     !decided && ((a->asked & (ON_HOST | ON_HELO_NAME)) ||
+                                  (c->helo_guessed && plan_null_sender(a))));
     }
     /* Without an address there is no verdict; the records themselves are the product.
      */
@@ -359,6 +361,8 @@ static enum ac_status mark_decisive(struct audit *a)
         all = false;
     }
     mark_legs(a, !all);
+    set_decisive(a->author.task, !all && (a->asked & (ON_SENDER | ON_AUTHOR)));
+    set_decisive(a->sender.task, !all && (a->asked & ON_SENDER));
     if (a->before.task)
         a->before.task->decisive = !audit_decided(a->before.in->audit);
     return AC_OK;

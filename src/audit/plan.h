@@ -56,6 +56,7 @@ struct audit {
     PLANNED(dmarc_audit) dmarc_audit;
     PLANNED(discover) discover;
     PLANNED(mx) mx;
+    uint64_t asked; /* conditions that the rules of the receivers chosen ask about */
     PLANNED(sender) sender; /* the MAIL FROM domain; NULL where it is the From domain */
     PLANNED(sender) author; /* the From domain */
     PLANNED(blocklist) * blocklist;

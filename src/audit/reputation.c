@@ -12,21 +12,33 @@
 /* --- planning -----------------------------------------------------------------------
  */
 
-/* The names of each host; without reputation only where the HELO name is guessed. */
+/* What the rules of the receivers chosen ask about. */
+static uint64_t asked(const struct audit_options *o)
+{
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < o->n_receivers; i++)
+        all |= receiver_conditions(o->receiver[i]);
+    return all;
+}
+
+/* The names of each host, for the report or for a receiver's rules; else only where the
+ * HELO name is guessed. */
 static enum ac_status plan_hosts(struct audit *a)
 {
+    bool wanted = a->options.reputation || (a->asked & (ON_HOST | ON_HELO_NAME));
     char ip[IP_TEXT_MAX];
 
     for (size_t i = 0; i < a->options.n_ips; i++) {
         struct plan_client *c = &a->client[i];
 
-        if (!a->options.reputation && c->helo.p)
+        if (!wanted && c->helo.p)
             continue;
         TRY(PLAN(a, &c->host, audit_run_host, "the host names of %s",
                  ip_print(&c->ip, ip)));
         c->host.in->ip = c->ip;
-        c->host.in->silent = !a->options.reputation;
-        if (a->options.reputation)
+        c->host.in->silent = !wanted;
+        if (wanted)
             c->host.in->helo = a->options.helo;
     }
     return AC_OK;
@@ -137,13 +149,16 @@ static enum ac_status plan_blocklists(struct audit *a, const struct dns_name *se
 enum ac_status plan_reputation(struct audit *a)
 {
     struct dns_name sender;
-    bool has_sender;
+    bool has_sender, domains;
 
+    a->asked = asked(&a->options);
     TRY(plan_hosts(a));
-    if (!a->options.reputation && !a->options.dnsbl && !a->options.n_blocklists)
+    domains = a->options.reputation ||
+              (a->options.n_ips && (a->asked & (ON_SENDER | ON_AUTHOR)));
+    if (!domains && !a->options.dnsbl && !a->options.n_blocklists)
         return AC_OK;
     TRY(mail_domain(a, &sender, &has_sender));
-    if (a->options.reputation)
+    if (domains)
         TRY(plan_senders(a, has_sender ? &sender : NULL));
     return plan_blocklists(a, has_sender ? &sender : NULL);
 }
@@ -193,31 +208,120 @@ static enum ac_status listings(const struct audit *a, const struct plan_client *
     return AC_OK;
 }
 
+/* The first of these findings that a task has made. */
+static struct verdict_reason first_of(const struct task *t, const enum finding_id *id,
+                                      size_t n)
+{
+    struct verdict_reason none = { .id = FINDING_NONE };
+
+    for (size_t i = 0; i < t->findings.n; i++)
+        for (size_t k = 0; k < n; k++)
+            if (t->findings.row[i].id == id[k])
+                return (struct verdict_reason){ id[k], t->findings.row[i].about,
+                                                t->findings.row[i].message };
+    return none;
+}
+
+/* Where the DNS failed, and nothing else is known to be wrong. */
+static enum ac_status or_failure(struct verdict_reason *why, bool failed,
+                                 struct arena *arena, const char *about,
+                                 const char *what)
+{
+    if (why->id != FINDING_NONE || !failed)
+        return AC_OK;
+    *why = (struct verdict_reason){
+        FINDING_DNS_NOT_ANSWERED, arena_strdup(arena, span_of(about)),
+        arena_printf(arena, "The DNS did not tell %s of %s.", what, about)
+    };
+    return why->about && why->text ? AC_OK : AC_ENOMEM;
+}
+
+static enum ac_status host_evidence(const struct plan_client *c, struct arena *arena,
+                                    struct verdict_evidence *out)
+{
+    static const enum finding_id of_host[] = {
+        FINDING_HOST_PTR_MISSING,
+        FINDING_HOST_PTR_NOT_CONFIRMED,
+        FINDING_HOST_PTR_PARTLY,
+        FINDING_HOST_NAME_GENERIC,
+    };
+    static const enum finding_id of_helo[] = {
+        FINDING_HOST_HELO_INVALID,
+        FINDING_HOST_HELO_NOT_FQDN,
+        FINDING_HOST_HELO_UNKNOWN,
+    };
+    const struct host_task *t = c->host.in;
+    char ip[IP_TEXT_MAX];
+
+    if (!c->host.task || t->silent)
+        return AC_OK;
+    out->host_pending = !engine_done(c->host.task);
+    out->helo_facts_pending = out->host_pending && t->helo.p;
+    if (out->host_pending)
+        return AC_OK;
+    out->host = &t->out;
+    out->helo_facts = t->helo.p ? &t->helo_facts : NULL;
+    out->host_fails = first_of(c->host.task, of_host, sizeof of_host / sizeof *of_host);
+    out->helo_name_fails =
+        first_of(c->host.task, of_helo, sizeof of_helo / sizeof *of_helo);
+    TRY(or_failure(&out->host_fails, t->out.iprev == HOST_IPREV_TEMPERROR, arena,
+                   ip_print(&c->ip, ip), "the names"));
+    if (!t->helo.p || t->helo_facts.exists != AC_MAYBE)
+        return AC_OK;
+    return or_failure(&out->helo_name_fails, true, arena, c->helo.p, "the addresses");
+}
+
+static enum ac_status domain_evidence(const struct task *task,
+                                      const struct sender_domain *d,
+                                      struct arena *arena, struct verdict_reason *why)
+{
+    static const enum finding_id of_domain[] = {
+        FINDING_SENDER_DOMAIN_MISSING, FINDING_SENDER_NULL_MX,
+        FINDING_SENDER_NO_MAIL_HOST,   FINDING_SENDER_MX_ADDRESS,
+        FINDING_SENDER_MX_DEAD,        FINDING_SENDER_NO_MX,
+    };
+    bool failed = d->has_mx == AC_MAYBE || d->has_address == AC_MAYBE ||
+                  d->deliverable == AC_MAYBE || d->soa == AC_MAYBE;
+    char name[DNS_TEXT_MAX];
+
+    *why = first_of(task, of_domain, sizeof of_domain / sizeof *of_domain);
+    return or_failure(why, failed, arena, dns_name_print(&d->name, name),
+                      "where to answer mail");
+}
+
+static enum ac_status senders_evidence(const struct audit *a,
+                                       const struct plan_client *c, struct arena *arena,
+                                       struct verdict_evidence *out)
+{
+    if (engine_done(a->author.task)) {
+        out->author_facts = &a->author.in->out;
+        TRY(domain_evidence(a->author.task, out->author_facts, arena,
+                            &out->author_fails));
+    }
+    out->author_pending = a->author.task && !out->author_facts;
+    if (!a->sender.task && !out->null_sender && c->identifier) {
+        out->sender_facts = out->author_facts;
+        out->sender_fails = out->author_fails;
+        out->sender_pending = out->author_pending;
+    }
+    if (engine_done(a->sender.task)) {
+        out->sender_facts = &a->sender.in->out;
+        TRY(domain_evidence(a->sender.task, out->sender_facts, arena,
+                            &out->sender_fails));
+    }
+    out->sender_pending = out->sender_pending || (a->sender.task && !out->sender_facts);
+    return AC_OK;
+}
+
 enum ac_status plan_reputation_evidence(const struct audit *a,
                                         const struct plan_client *c,
                                         struct arena *arena,
                                         struct verdict_evidence *out)
 {
-    if (a->options.reputation) {
-        bool done = engine_done(c->host.task);
-
-        out->host = done ? &c->host.in->out : NULL;
-        out->host_pending = !done;
-        out->helo_facts = done && c->host.in->helo.p ? &c->host.in->helo_facts : NULL;
-        out->helo_facts_pending = !done && a->options.helo.p;
-        done = engine_done(a->author.task);
-        out->author_facts = done ? &a->author.in->out : NULL;
-        out->author_pending = !done;
-    }
-    if (a->sender.task) {
-        bool done = engine_done(a->sender.task);
-
-        out->sender_facts = done ? &a->sender.in->out : NULL;
-        out->sender_pending = !done;
-    } else if (!out->null_sender && c->identifier) {
-        out->sender_facts = out->author_facts;
-        out->sender_pending = out->author_pending;
-    }
+    out->host_fails.id = out->helo_name_fails.id = FINDING_NONE;
+    out->sender_fails.id = out->author_fails.id = FINDING_NONE;
+    TRY(host_evidence(c, arena, out));
+    TRY(senders_evidence(a, c, arena, out));
     return listings(a, c, arena, out);
 }
 

@@ -48,6 +48,15 @@ static bool name_parse(struct span helo, struct dns_name *out)
     return !number && dns_name_parse(helo, out);
 }
 
+/* Resolvers know it by themselves (RFC 6761, 6.3), and whoever says it is not meant. */
+static bool is_localhost(const struct dns_name *name)
+{
+    struct dns_name localhost;
+
+    return dns_name_parse(SPAN("localhost"), &localhost) &&
+           dns_name_is_under(name, &localhost);
+}
+
 /* A, AAAA and MX of the name, all at once. */
 static enum ac_status look_up(struct ac_env *env, const struct dns_name *name,
                               const struct ip *ip, struct host_helo *out)
@@ -131,7 +140,10 @@ enum ac_status host_helo_audit(struct ac_env *env, struct span helo,
     } else if (name_parse(helo, &name)) {
         out->valid = true;
         out->fqdn = dns_name_labels(&name) > 1;
-        TRY(look_up(env, &name, ip, out));
+        if (is_localhost(&name))
+            out->exists = AC_YES;
+        else
+            TRY(look_up(env, &name, ip, out));
     }
     note(env, said, ip_print(ip, text), out);
     return AC_OK;

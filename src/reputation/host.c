@@ -140,6 +140,14 @@ static bool all_generic(const struct host_client *host, const struct dns_name **
     return *name;
 }
 
+static bool some_astray(const struct host_client *host)
+{
+    for (size_t i = 0; i < host->n_names; i++)
+        if (host->name[i].confirmed == AC_NO)
+            return true;
+    return false;
+}
+
 static void note_names(struct ac_env *env, const struct host_client *host,
                        const char *ip)
 {
@@ -159,6 +167,11 @@ static void note_names(struct ac_env *env, const struct host_client *host,
                     "The PTR record of %s names %s, and no %s record there leads back "
                     "to %s.",
                     ip, buf_text(&names), type, ip);
+    if (host->iprev == HOST_IPREV_PASS && some_astray(host))
+        finding_add(env->findings, FINDING_HOST_PTR_PARTLY, ip,
+                    "The PTR records of %s name %s, and not each of them leads back to "
+                    "it.",
+                    ip, buf_text(&names));
     if (all_generic(host, &generic))
         finding_add(env->findings, FINDING_HOST_NAME_GENERIC, ip,
                     "%s is called %s, which looks like the name of a rented line and "

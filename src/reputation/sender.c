@@ -167,6 +167,9 @@ static void note(struct ac_env *env, const struct sender_domain *d, size_t null)
     if (d->has_mx == AC_NO && d->has_address == AC_NO)
         finding_add(f, FINDING_SENDER_NO_MAIL_HOST, name,
                     "%s has neither an MX nor an address record.", name);
+    else if (d->has_mx == AC_NO && d->has_address == AC_YES)
+        finding_add(f, FINDING_SENDER_NO_MX, name,
+                    "%s has an address, and no MX record.", name);
     note_hosts(env, d, name);
 }
 
