@@ -308,7 +308,6 @@ enum ac_status plan_evidence(const struct audit *a, const struct plan_client *c,
                                       .n_dkim = n };
     if (engine_done(c->check.task)) {
         out->spf_domain = c->check.in->out.domain;
-        out->sender_failed = c->check.in->out.domain_failed;
         out->bare_all = is_bare_all(c->check.in->out.record);
     }
     spf_results(a, c, out);

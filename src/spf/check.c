@@ -320,10 +320,7 @@ static enum ac_status no_record(struct checker *c, const struct spf_frame *frame
         run->reason =
             spf_reason_dns(a, &frame->name, DNS_T_TXT, found->answer->outcome);
         *result = SPF_TEMPERROR;
-        if (frame == run->top) {
-            c->out->domain_failed = true;
-            run->odd = true;
-        }
+        run->odd = run->odd || frame == run->top;
         if (frame == run->top && has_quirk(c, SPF_FAILURE_IS_NONE))
             *result = SPF_NONE;
     } else if (found->found == SPF_SEVERAL) {

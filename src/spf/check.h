@@ -50,8 +50,7 @@ struct spf_outcome {
                      for: also set when spf_check returns AC_PENDING */
     unsigned lookups; /* DNS terms by RFC 7208, 4.6.4 in this evaluation */
     unsigned void_lookups;
-    bool odd; /* some evaluator may come to another result: see spf/evaluator.h */
-    bool domain_failed; /* the DNS failed for the domain's own record already */
+    bool odd;    /* some evaluator may come to another result: see spf/evaluator.h */
     bool silent; /* a server did not answer at all, so that a receiver had to wait */
     bool could_pass; /* it passes, or some answer to a look-up that failed would make it
                         pass; two terms that ask the same failed question are taken as

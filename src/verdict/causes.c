@@ -111,7 +111,7 @@ static void mend(struct search *s, struct verdict_evidence *e,
         e->n_dkim = f->leg;
     if (f->how == MEND_PASS && !f->leg) {
         mend_spf(&e->mail[s->receiver->eyes.evaluator]);
-        e->bare_all = e->sender_failed = false;
+        e->bare_all = false;
         if (e->null_sender) /* one look at the HELO name serves both */
             mend_spf(&e->helo_check);
     }

@@ -61,9 +61,8 @@ struct verdict_evidence {
     const char *helo;   /* hostile bytes; NULL: not known yet */
     const char *spf_domain;
     bool null_sender;
-    bool bulk;          /* --bulk */
-    bool sender_failed; /* the DNS failed for the MAIL FROM domain itself */
-    bool bare_all;      /* the SPF record of the MAIL FROM domain is "v=spf1 -all" */
+    bool bulk;     /* --bulk */
+    bool bare_all; /* the SPF record of the MAIL FROM domain is "v=spf1 -all" */
 
     struct verdict_identifier spf;             /* alignment, and pass by RFC 7208 */
     struct verdict_spf mail[SPF_EVALUATORS_N]; /* MAIL FROM identity, HELO for "<>" */

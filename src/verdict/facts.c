@@ -91,8 +91,6 @@ uint64_t verdict_facts(const struct verdict_evidence *e,
 
     if (e->mail[eyes->evaluator].silent || e->dmarc[eyes->reader].silent)
         facts |= ON(SILENT);
-    if (e->sender_failed && !e->null_sender && !e->sender_facts)
-        facts |= ON(SENDER_FAILED) | ON(SENDER_MX_FAILED); /* nobody asked further */
     if (e->bare_all)
         facts |= ON(SPF_BARE_ALL);
     if (e->ip.family == 6)
