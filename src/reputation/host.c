@@ -193,7 +193,7 @@ static void note(struct ac_env *env, const struct host_client *host)
         return;
     ip_print(&host->ip, ip);
     note_special(env, host, ip);
-    if (!host->special || host->special->reach == HOST_BENCH)
+    if (host->judged)
         note_names(env, host, ip);
 }
 
@@ -227,6 +227,7 @@ enum ac_status host_client_audit(struct ac_env *env, const struct ip *ip,
     }
     if (pending)
         return AC_PENDING;
+    out->judged = !out->special || out->special->reach == HOST_BENCH || out->n_names;
     out->iprev = iprev_of(out);
     note(env, out);
     return AC_OK;

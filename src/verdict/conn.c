@@ -21,15 +21,9 @@ static bool failed(enum dns_outcome outcome)
 /* --- the host -----------------------------------------------------------------------
  */
 
-/* An example's address has names where somebody gave it some, and lacks none. */
-static bool is_judged(const struct host_client *host)
-{
-    return !host->special || host->special->reach == HOST_BENCH || host->n_names;
-}
-
 static bool is_open_host(const struct host_client *host)
 {
-    return host->iprev == HOST_IPREV_TEMPERROR && is_judged(host);
+    return host->iprev == HOST_IPREV_TEMPERROR && host->judged;
 }
 
 static uint64_t of_names(const struct host_client *host)
@@ -49,7 +43,7 @@ static uint64_t of_host(const struct host_client *host, const struct verdict_eye
 {
     const uint64_t none = ON(NO_PTR) | ON(PTR_UNCONFIRMED) | ON(PTR_DOUBTFUL);
 
-    if (!host || !is_judged(host))
+    if (!host || !host->judged)
         return 0;
     switch (host->iprev) {
     case HOST_IPREV_PASS:
@@ -77,7 +71,7 @@ static bool close_host(const struct host_client *now, unsigned way,
         return false;
     out->iprev = end[way];
     out->ptr = end[way] == HOST_IPREV_NONE ? DNS_NODATA : DNS_ANSWER;
-    out->special = NULL; /* it was judged */
+    out->judged = true;
     if (end[way] == HOST_IPREV_PASS)
         out->n_names = 0;
     return true;
@@ -345,7 +339,7 @@ bool verdict_conn_close(struct verdict_evidence *e, enum verdict_conn what,
 
 void verdict_conn_mend(struct verdict_evidence *e, enum verdict_conn what)
 {
-    static const struct host_client host = { .iprev = HOST_IPREV_PASS };
+    static const struct host_client host = { .iprev = HOST_IPREV_PASS, .judged = true };
     static const struct host_helo helo = {
         .valid = true, .fqdn = true, .exists = AC_YES, .matches = AC_YES
     };
