@@ -50,6 +50,9 @@ static struct fix_case make_case(const struct search *s, const struct audit *sta
         .own = org->known ? org->name : s->t->audit->options.domain,
         .hint = s->hint,
         .n_hints = s->n_hints,
+        .host = client->host.task && !client->host.in->silent ? &client->host.in->out
+                                                              : NULL,
+        .helo = state->options.helo,
         .key_record = s->t->audit->options.key_record,
     };
 
@@ -346,6 +349,7 @@ static enum ac_status add_advice(struct audit *a, const struct verdict_reason *r
     struct ac_env env = { .arena = &a->engine.arena };
     struct fix_case c = { .env = &env,
                           .reason = *reason,
+                          .helo = a->options.helo,
                           .key_record = a->options.key_record };
 
     for (size_t i = 0; i < r->n_advice; i++)

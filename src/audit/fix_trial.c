@@ -98,6 +98,61 @@ static enum ac_status lay_over(struct ac_env *env, struct dns_overlay *o,
     return rr ? dns_overlay_put(o, &owner, DNS_T_TXT, rr, n) : AC_ENOMEM;
 }
 
+/* The RDATA of an address or a name; false where the text is none, or no room is left.
+ */
+static bool record_rdata(struct arena *a, const struct fix_change *c, struct span text,
+                         struct dns_rr *out)
+{
+    struct dns_name name;
+    struct ip ip;
+    struct span bytes = { NULL, 0 };
+
+    if (c->type == DNS_T_A || c->type == DNS_T_AAAA) {
+        if (ip_parse(text, &ip))
+            bytes = span_make((const char *)ip.bytes, ip.family == 4 ? 4 : 16);
+    } else if (dns_name_parse(text, &name)) {
+        bytes = span_make((const char *)name.wire, name.n);
+    }
+    *out = (struct dns_rr){ .ttl = 300 };
+    if (bytes.p)
+        out->rdata = span_make(arena_strdup(a, bytes), bytes.n);
+    return out->rdata.p;
+}
+
+/* Put one changed name's whole set of another type into the overlay. */
+static enum ac_status lay_set(struct ac_env *env, struct dns_overlay *o,
+                              const struct fix_changes *changes,
+                              const struct fix_change *of)
+{
+    unsigned mark = dns_wants_mark(env->wants);
+    const struct dns_answer *answer;
+    enum ac_status status = dns_get(env->dns, env->wants, &of->name, of->type, &answer);
+    struct dns_rr *rr, one;
+    size_t n = 0;
+
+    dns_wants_back(env->wants, mark);
+    TRY(status);
+    rr = arena_array(env->arena, answer->n + changes->n, sizeof *rr);
+    if (!rr)
+        return AC_ENOMEM;
+    for (size_t i = 0; i < answer->n; i++)
+        rr[n++] = answer->rr[i];
+    for (size_t i = 0; i < changes->n; i++) {
+        const struct fix_change *c = &changes->row[i];
+
+        if (c->type != of->type || !dns_name_eq(&c->name, &of->name))
+            continue;
+        if (c->old.p && record_rdata(env->arena, c, c->old, &one))
+            for (size_t k = 0; k < n; k++)
+                if (span_eq(rr[k].rdata, one.rdata))
+                    rr[k--] = rr[--n];
+        if (c->new.p && !record_rdata(env->arena, c, c->new, &rr[n++]))
+            return AC_ENOMEM;
+    }
+    return n ? dns_overlay_put(o, &of->name, of->type, rr, n)
+             : dns_overlay_delete(o, &of->name, of->type);
+}
+
 static enum ac_status make_overlay(struct ac_env *env, const struct audit *a,
                                    const struct fix_changes *changes,
                                    struct dns_overlay **out)
@@ -106,8 +161,16 @@ static enum ac_status make_overlay(struct ac_env *env, const struct audit *a,
     enum ac_status status = o ? AC_OK : AC_ENOMEM;
 
     for (size_t i = 0; status == AC_OK && i < changes->n; i++)
-        if (changes->row[i].type == DNS_T_TXT)
+        switch (changes->row[i].type) {
+        case DNS_T_TXT:
             status = lay_over(env, o, changes, &changes->row[i].name);
+            break;
+        case DNS_T_CNAME: /* it gives way to the set that comes in its place */
+            break;
+        default:
+            status = lay_set(env, o, changes, &changes->row[i]);
+            break;
+        }
     if (status == AC_OK)
         *out = o;
     else
@@ -126,7 +189,8 @@ static enum ac_status make_child(const struct audit *a, struct trial *t)
     o.disagree = false;
     o.discover = 0;
     o.check_reports = false;
-    o.dnsbl = false; /* no record mends a listing: what the audit knows holds */
+    o.reputation = false; /* but for what the receivers' rules ask about */
+    o.dnsbl = false;      /* no record mends a listing: what the audit knows holds */
     o.n_blocklists = 0;
     o.listed_by = a;
     o.limits.spf_type_99 = false;

@@ -42,7 +42,8 @@ static void put_record(struct text *t, const char *before, const struct fix_chan
         put_strings(t->out, data);
     } else {
         text_escape(t->out, data);
-        buf_putc(t->out, '.');
+        if (c->type != DNS_T_A && c->type != DNS_T_AAAA) /* else it is a name */
+            buf_putc(t->out, '.');
     }
     buf_putc(t->out, '\n');
 }

@@ -161,12 +161,14 @@ static enum ac_status turns(struct search *s, unsigned set, bool *out)
 static enum ac_status add_listing(struct search *s, size_t i)
 {
     const struct blocklist_result *l = &s->evidence->listing[i];
+    bool has_page = l->page;
     struct verdict_reason reason = {
         l->list->kind == BLOCKLIST_IP ? FINDING_BLOCKLIST_ADDRESS_LISTED
                                       : FINDING_BLOCKLIST_DOMAIN_LISTED,
         l->subject,
-        arena_printf(s->arena, "%s is on the block list %s: %s.", l->subject,
-                     l->list->name, l->meaning ? l->meaning : "listed"),
+        arena_printf(s->arena, "%s is on the block list %s: %s%s%s.", l->subject,
+                     l->list->name, l->meaning ? l->meaning : "listed",
+                     has_page ? "; see " : "", has_page ? l->page : ""),
     };
 
     if (!reason.text)

@@ -20,8 +20,8 @@ enum {
     FIX_RECORD_MAX = 1200    /* octets: an answer with it fits 1,232 (EDNS) or so */
 };
 
-/* One record put in the place of another. Texts of TXT are joined; a CNAME's is its
- * target. */
+/* One record put in the place of another. Texts of TXT are joined; that of a CNAME or
+ * PTR is its target, that of an A or AAAA the address. */
 struct fix_change {
     struct dns_name name;
     uint16_t type;
@@ -48,6 +48,8 @@ struct fix_case {
     size_t n_hints;
     const struct dkim_outcome *key; /* of the selector that the reason is about */
     struct dns_name key_name;       /* ... and where it is; n == 0: about none */
+    const struct host_client *host; /* who connects; NULL: not asked about */
+    struct span helo;               /* as it was given; p == NULL: it was not */
     struct span key_record;         /* of --key: what to publish; p == NULL: none */
 };
 

@@ -105,6 +105,84 @@ static const char *key(const struct fix_case *c)
         c->reason.about);
 }
 
+/* --- host, sender's domain, lists ---------------------------------------------------
+ */
+
+/* A name that the host might have. */
+static const char *some_name(const struct fix_case *c)
+{
+    struct dns_name name;
+
+    if (c->helo.p && dns_name_parse(c->helo, &name) && dns_name_labels(&name) > 1)
+        return dns_name_text(c->env->arena, &name);
+    return "mail.example.com";
+}
+
+static const char *no_ptr(const struct fix_case *c)
+{
+    const char *name = some_name(c);
+
+    return name ? arena_printf(
+                      c->env->arena,
+                      "No record of the domain mends this: whoever runs the network of "
+                      "%s, in most cases the provider or hoster, publishes its PTR "
+                      "record. Ask there for the full name of the server (such as %s), "
+                      "publish the address at that name, and let the server say it in "
+                      "EHLO.",
+                      c->reason.about, name)
+                : NULL;
+}
+
+static const char *false_ptr(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "The name of %s is in a domain of somebody else, who would have to publish the "
+        "address there. Or ask whoever runs the network of the address, in most cases "
+        "the provider or hoster, for a PTR record with a name of your own that has this "
+        "address.",
+        c->reason.about);
+}
+
+static const char *bad_helo(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena, "No record mends this: configure the server to say its own full "
+                       "name in EHLO (myhostname in Postfix, primary_hostname in Exim, "
+                       "confDOMAIN_NAME in sendmail), and publish its address there.");
+}
+
+static const char *null_mx(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "A null MX is a will, so none is proposed in its place: %s takes no mail, and "
+        "must send none. Send from a domain that takes mail; or, where %s shall take it, "
+        "publish MX records with the hosts that do.",
+        c->reason.about, c->reason.about);
+}
+
+static const char *no_mail_host(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "Which host takes the mail for %s, the DNS does not tell, so no record is "
+        "proposed: publish an MX record with the name of that host, and an address at "
+        "the name; or send with a MAIL FROM in a domain that takes mail.",
+        c->reason.about);
+}
+
+static const char *listed(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "No record takes %s off a list. Find what put it there (a stolen password, a "
+        "form that anybody can send with, bought addresses), stop that, and then ask "
+        "the operator of the list; until it is off, send through another host or from "
+        "another domain.",
+        c->reason.about);
+}
+
 static const struct advice table[] = {
     { FINDING_DKIM_UNSIGNED, unsigned_mail },
     { FINDING_SPF_NOT_ALIGNED, other_mail_from },
@@ -113,6 +191,22 @@ static const struct advice table[] = {
     { FINDING_SPF_DNS_ERROR, dns_down },
     { FINDING_DKIM_DNS_ERROR, dns_down },
     { FINDING_SPF_SYNTAX_ERROR, syntax },
+    { FINDING_DNS_NOT_ANSWERED, dns_down },
+    { FINDING_HOST_PTR_MISSING, no_ptr },
+    { FINDING_HOST_PTR_NOT_CONFIRMED, false_ptr },
+    { FINDING_HOST_PTR_PARTLY, false_ptr },
+    { FINDING_HOST_NAME_GENERIC, no_ptr },
+    { FINDING_HOST_HELO_INVALID, bad_helo },
+    { FINDING_HOST_HELO_NOT_FQDN, bad_helo },
+    { FINDING_HOST_HELO_UNKNOWN, bad_helo },
+    { FINDING_SENDER_NULL_MX, null_mx },
+    { FINDING_SENDER_DOMAIN_MISSING, no_mail_host },
+    { FINDING_SENDER_NO_MAIL_HOST, no_mail_host },
+    { FINDING_SENDER_MX_DEAD, no_mail_host },
+    { FINDING_SENDER_MX_ADDRESS, no_mail_host },
+    { FINDING_SENDER_NO_MX, no_mail_host },
+    { FINDING_BLOCKLIST_ADDRESS_LISTED, listed },
+    { FINDING_BLOCKLIST_DOMAIN_LISTED, listed },
     { FINDING_DKIM_KEY_MISSING, key },
     { FINDING_DKIM_DELEGATION_DANGLING, key },
     { FINDING_DKIM_KEY_REVOKED, key },
