@@ -56,21 +56,31 @@ static bool mends(const struct audit_fix *f, enum finding_id id)
     return false;
 }
 
+/* What to do with the records. */
+static const char *heading(const struct fix_changes *c)
+{
+    bool takes_away = false, replaces = false;
+
+    for (size_t i = 0; i < c->n; i++) {
+        takes_away = takes_away || !c->row[i].new.p;
+        replaces = replaces || c->row[i].old.p;
+    }
+    if (takes_away)
+        return "      Publish this, and take away what is marked so:\n";
+    if (!replaces)
+        return c->n == 1 ? "      Publish this record:\n"
+                         : "      Publish these records:\n";
+    return c->n == 1 ? "      Publish this record in the place of the one there:\n"
+                     : "      Publish these records, in the place of those there:\n";
+}
+
 static void put_fix(struct text *t, const struct audit_fix *f)
 {
     const struct audit_result *r = t->r;
     const struct fix_changes *c = &f->changes;
-    bool takes_away = false;
     char ip[IP_TEXT_MAX], whom[IP_TEXT_MAX + 5] = "";
 
-    for (size_t i = 0; i < c->n; i++)
-        takes_away = takes_away || !c->row[i].new.p;
-    buf_puts(t->out,
-             c->n == 1 && !c->row[0].old.p ? "      Publish this record:\n"
-             : c->n == 1 ? "      Publish this record in the place of the one there:\n"
-             : takes_away
-                 ? "      Publish this, and take away what is marked so:\n"
-                 : "      Publish these records, in the place of those there:\n");
+    buf_puts(t->out, heading(c));
     for (size_t i = 0; i < c->n; i++)
         if (c->row[i].new.p)
             put_record(t, "", &c->row[i], c->row[i].new);

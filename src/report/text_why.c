@@ -133,6 +133,28 @@ static void link_dmarc(struct text *t)
               "  -> DMARC is open: the DNS did not answer for what it needs");
 }
 
+/* Is it about the host, a sender's domain or a listing, and not about the mail? */
+static bool is_beside(enum finding_id id)
+{
+    static const char *const area[] = { "host-", "sender-", "blocklist-", "dns-" };
+
+    for (size_t i = 0; i < sizeof area / sizeof *area; i++)
+        if (strncmp(finding_kind(id)->name, area[i], strlen(area[i])) == 0)
+            return true;
+    return false;
+}
+
+/* What the verdict hangs on beside authentication. */
+static void link_beside(struct text *t)
+{
+    const struct audit_result *r = t->r;
+
+    for (size_t i = 0; i < r->n_causes; i++)
+        for (size_t k = 0; k < r->cause[i].n; k++)
+            if (is_beside(r->cause[i].reason[k].id))
+                text_wrap(t, 0, CHAIN, "  -> %s", r->cause[i].reason[k].text);
+}
+
 void text_why(struct text *t)
 {
     const char *reply = report_reply(t->r);
@@ -142,6 +164,7 @@ void text_why(struct text *t)
     link_spf(t);
     link_dkim(t);
     link_dmarc(t);
+    link_beside(t);
     text_wrap(t, 0, CHAIN, "  -> %s", reply ? reply : text_gloss(t->r));
 }
 

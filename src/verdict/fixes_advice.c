@@ -172,6 +172,15 @@ static const char *no_mail_host(const struct fix_case *c)
         c->reason.about);
 }
 
+static const char *no_such_domain(const struct fix_case *c)
+{
+    return arena_printf(c->env->arena,
+                        "Nothing can be published at a domain that does not exist: "
+                        "correct the sender's domain, or register %s and publish its "
+                        "records.",
+                        c->reason.about);
+}
+
 static const char *listed(const struct fix_case *c)
 {
     return arena_printf(
@@ -200,7 +209,7 @@ static const struct advice table[] = {
     { FINDING_HOST_HELO_NOT_FQDN, bad_helo },
     { FINDING_HOST_HELO_UNKNOWN, bad_helo },
     { FINDING_SENDER_NULL_MX, null_mx },
-    { FINDING_SENDER_DOMAIN_MISSING, no_mail_host },
+    { FINDING_SENDER_DOMAIN_MISSING, no_such_domain },
     { FINDING_SENDER_NO_MAIL_HOST, no_mail_host },
     { FINDING_SENDER_MX_DEAD, no_mail_host },
     { FINDING_SENDER_MX_ADDRESS, no_mail_host },

@@ -11,9 +11,9 @@ static uint16_t address_type(const struct ip *ip)
 }
 
 /* Does the name lead to the host? *open: it can have another address record: the DNS
- * tells, no alias is in the way, and the user may. */
+ * tells, no alias is in the way, and the user may. *others: it has address records. */
 static enum ac_status leads_here(const struct fix_case *c, const struct dns_name *name,
-                                 bool *here, bool *open)
+                                 bool *here, bool *open, bool *others)
 {
     unsigned mark = dns_wants_mark(c->env->wants);
     const struct dns_answer *a;
@@ -24,6 +24,7 @@ static enum ac_status leads_here(const struct fix_case *c, const struct dns_name
     dns_wants_back(c->env->wants, mark);
     TRY(status);
     *here = false;
+    *others = a->n;
     for (size_t i = 0; i < a->n; i++)
         if (ip_from_bytes(a->rr[i].rdata, &one) && ip_eq(&one, &c->host->ip))
             *here = true;
@@ -51,14 +52,16 @@ static enum ac_status offer_address(const struct fix_case *c,
                                     struct fix_candidates *out)
 {
     struct fix_changes *changes;
-    bool here, open;
+    bool here, open, others;
 
-    TRY(leads_here(c, name, &here, &open));
+    TRY(leads_here(c, name, &here, &open, &others));
     if (here || !open)
         return AC_OK;
     changes = fix_copy(c);
     if (!changes)
         return AC_ENOMEM;
+    if (others)
+        changes->note = "The addresses that are there already stay.";
     if (add_address(c, name, changes))
         fix_offer_changes(changes, out);
     return AC_OK;
@@ -87,7 +90,7 @@ enum ac_status fix_host_helo(const struct fix_case *c, struct fix_candidates *ou
 
 /* Put the name at the address, in the place of what is there. */
 static enum ac_status add_ptr(const struct fix_case *c, const struct dns_name *name,
-                              struct fix_changes *changes)
+                              bool others, struct fix_changes *changes)
 {
     struct arena *a = c->env->arena;
     char reverse[IP_REVERSE_MAX], ip[IP_TEXT_MAX];
@@ -109,8 +112,9 @@ static enum ac_status add_ptr(const struct fix_case *c, const struct dns_name *n
     changes->note = arena_printf(
         a,
         "The PTR record is published by whoever runs the network of %s, in most cases "
-        "the provider or hoster: ask there for the name %s.",
-        ip_print(&c->host->ip, ip), dns_name_text(a, name));
+        "the provider or hoster: ask there for the name %s.%s",
+        ip_print(&c->host->ip, ip), dns_name_text(a, name),
+        others ? " The addresses that the name has already stay." : "");
     return changes->note ? AC_OK : AC_ENOMEM;
 }
 
@@ -119,17 +123,17 @@ enum ac_status fix_host_ptr(const struct fix_case *c, struct fix_candidates *out
 {
     struct fix_changes *changes;
     struct dns_name name;
-    bool here, open;
+    bool here, open, others;
 
     if (!helo_name(c, &name) || c->host->more_names)
         return AC_OK;
-    TRY(leads_here(c, &name, &here, &open));
+    TRY(leads_here(c, &name, &here, &open, &others));
     if (!here && !open)
         return AC_OK;
     changes = fix_copy(c);
     if (!changes)
         return AC_ENOMEM;
-    TRY(add_ptr(c, &name, changes));
+    TRY(add_ptr(c, &name, others && !here, changes));
     if (here || add_address(c, &name, changes))
         fix_offer_changes(changes, out);
     return AC_OK;
