@@ -80,7 +80,7 @@ static const struct {
       PTR "25.0.18.198.in-addr.arpa. PTR other.shop.example.\n"
           "other.shop.example. A 198.18.0.25\n",
       NULL, "198.18.0.25", HOST_IPREV_PASS, 2, "other.shop.example",
-      "host-address-special" },
+      "host-ptr-partly host-address-special" },
     { "the first in byte order is the name",
       PTR "25.0.18.198.in-addr.arpa. PTR a.shop.example.\n"
           "a.shop.example. A 198.18.0.25\nmail.shop.example. A 198.18.0.25\n",
@@ -104,7 +104,8 @@ static const struct {
       PTR "mail.shop.example. AAAA 2600::25\n", NULL, "198.18.0.25", HOST_IPREV_FAIL, 1,
       NULL, "host-ptr-not-confirmed host-address-special" },
     { "ten names are followed", ELEVEN "h10.test. A 198.18.0.25\n", NULL, "198.18.0.25",
-      HOST_IPREV_PASS, 10, "h10.test", "host-ptr-many host-address-special" },
+      HOST_IPREV_PASS, 10, "h10.test",
+      "host-ptr-many host-ptr-partly host-address-special" },
     { "the eleventh is not", ELEVEN "h11.test. A 198.18.0.25\n", NULL, "198.18.0.25",
       HOST_IPREV_FAIL, 10, NULL,
       "host-ptr-many host-ptr-not-confirmed host-address-special" },
@@ -121,6 +122,9 @@ static const struct {
       "host-address-special" },
     { "an address for documentation: told, and nothing said of its names", "", NULL,
       "192.0.2.1", HOST_IPREV_NONE, 0, NULL, "host-address-special" },
+    { "... where somebody gave it one: it is judged",
+      "1.2.0.192.in-addr.arpa. PTR mail.shop.example.\n", NULL, "192.0.2.1",
+      HOST_IPREV_FAIL, 1, NULL, "host-ptr-not-confirmed host-address-special" },
     { "a private address", "", NULL, "10.1.2.3", HOST_IPREV_NONE, 0, NULL,
       "host-address-private" },
     { "a public address", "", NULL, "8.8.8.8", HOST_IPREV_NONE, 0, NULL,
