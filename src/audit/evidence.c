@@ -92,7 +92,7 @@ static enum ac_status unaligned(const struct audit *a, struct arena *arena,
 static enum ac_tri spf_pass(const struct spf_outcome *o)
 {
     if (o->result == SPF_PASS)
-        return AC_YES;
+        return o->could_fail ? AC_MAYBE : AC_YES;
     return o->could_pass ? AC_MAYBE : AC_NO;
 }
 
@@ -139,6 +139,7 @@ static struct verdict_spf spf_of(const struct plan_client *c, const struct task 
         return spf;
     spf = (struct verdict_spf){ .result = o->result,
                                 .could_pass = o->could_pass,
+                                .could_fail = o->result == SPF_PASS && o->could_fail,
                                 .silent = o->silent,
                                 .fails = { .id = FINDING_NONE } };
     if (o->result != SPF_PASS && engine_done(task))

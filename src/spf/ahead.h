@@ -16,8 +16,8 @@ enum ac_status spf_hint(struct spf_run *run) AC_MUST_USE;
  * way: exists, ptr, and targets with %{s} %{l} %{p}. */
 bool spf_may_hint(const struct spf_term *term);
 
-/* Could some answer to the look-ups that failed (or were not made) give pass? Asks
- * nothing and changes no counter. */
-enum ac_status spf_could_pass(struct spf_run *run, bool *out) AC_MUST_USE;
+/* Could some answer to the look-ups that failed (or were not made) give pass, or
+ * anything but pass? Asks nothing and changes no counter. */
+enum ac_status spf_could(struct spf_run *run, bool *pass, bool *fail) AC_MUST_USE;
 
 #endif

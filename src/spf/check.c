@@ -423,16 +423,16 @@ static struct spf_reason not_authorized(const struct checker *c)
 static enum ac_status evaluate(struct checker *c, bool domain_ok)
 {
     struct spf_run *run = &c->run;
-    bool unanswered;
+    struct spf_outcome *out = c->out;
 
     if (domain_ok)
-        TRY(check_host(c, run->top, &c->out->result));
+        TRY(check_host(c, run->top, &out->result));
     else
         run->reason = spf_reason_domain(run->env->arena, run->top->print);
-    unanswered = run->unanswered;
-    c->out->could_pass = c->out->result == SPF_PASS;
-    if (unanswered && c->out->result != SPF_PASS)
-        TRY(spf_could_pass(run, &c->out->could_pass));
+    if (run->unanswered)
+        TRY(spf_could(run, &out->could_pass, &out->could_fail));
+    out->could_pass = out->could_pass || out->result == SPF_PASS;
+    out->could_fail = out->could_fail || out->result != SPF_PASS;
     c->out->decided = true;
     if (c->out->result == SPF_FAIL)
         TRY(explain(c));

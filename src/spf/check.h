@@ -55,6 +55,8 @@ struct spf_outcome {
     bool could_pass; /* it passes, or some answer to a look-up that failed would make it
                         pass; two terms that ask the same failed question are taken as
                         two questions, so this errs towards true */
+    bool could_fail; /* the same of anything but pass: a name that PTR did not tell
+                        matches nothing (RFC 7208, 5.5), and might have */
     enum finding_id reason;  /* when not pass: the finding that names why; else NONE */
     const char *about;       /* of that finding: the domain to blame */
     const char *reason_text; /* its message */

@@ -30,6 +30,7 @@ enum {
 struct walk {
     struct spf_run *run;
     unsigned work;
+    bool error; /* some way leads to permerror */
 };
 
 static enum ac_status explore(struct walk *w, const struct spf_frame *frame,
@@ -73,8 +74,10 @@ static enum ac_status turn_mx(struct walk *w, const struct spf_term *t,
         return AC_ENOMEM;
     for (size_t i = 0; i < n && i < limit && out->no_match; i++)
         turn_address(w, t, &host[i], out);
-    if (n > limit)
-        out->no_match = false; /* permerror */
+    if (n > limit && out->no_match) {
+        out->no_match = false;
+        w->error = true;
+    }
     return AC_OK;
 }
 
@@ -107,15 +110,19 @@ static enum ac_status ends_behind(struct walk *w, const struct spf_frame *frame,
     struct spf_frame *below;
 
     *out = (struct ends){ .voids = voids, .terms = terms };
-    if (!target->valid || !spf_is_full_name(&target->name))
+    if (!target->valid || !spf_is_full_name(&target->name)) {
+        w->error = true;
         return AC_OK;
+    }
     TRY(spf_find_peek(w->run, &target->name, &found));
     if (!found || found->found == SPF_UNANSWERED) {
         out->pass = out->other = true;
         return AC_OK;
     }
-    if (!found->record || !found->record->usable)
+    if (!found->record || !found->record->usable) {
+        w->error = true;
         return AC_OK;
+    }
     below = spf_frame_new(w->run, frame, t, target);
     if (!below)
         return AC_ENOMEM;
@@ -191,8 +198,10 @@ static enum ac_status explore_redirect(struct walk *w, const struct spf_frame *f
         add_end(out, '?', terms, voids);
         return AC_OK;
     }
-    if (terms + 1 > limits->spf_lookups)
+    if (terms + 1 > limits->spf_lookups) {
+        w->error = true;
         return AC_OK;
+    }
     if (spf_letters(t) & SPF_LETTER('p')) {
         out->pass = true;
         add_end(out, '?', terms + 1, voids);
@@ -220,16 +229,19 @@ static enum ac_status explore(struct walk *w, const struct spf_frame *frame,
         if (t->kind == SPF_REDIRECT || t->kind == SPF_EXP || t->kind == SPF_UNKNOWN)
             continue;
         if (++w->work > WORK_MAX) {
-            out->pass = true;
+            out->pass = out->other = true;
             return AC_OK;
         }
         turns.terms = terms + spf_term_counts(t);
         turns.voids = voids;
-        if (turns.terms > limits->spf_lookups)
-            return AC_OK; /* permerror */
+        if (turns.terms > limits->spf_lookups) {
+            w->error = true;
+            return AC_OK;
+        }
         TRY(turn(w, frame, t, &turns));
         if (turns.match)
             add_end(out, t->qualifier, turns.terms, voids);
+        w->error = w->error || (turns.no_match && turns.voids > limits->spf_voids);
         if (!turns.no_match || turns.voids > limits->spf_voids)
             return AC_OK;
         terms = turns.terms;
@@ -238,22 +250,23 @@ static enum ac_status explore(struct walk *w, const struct spf_frame *frame,
     return explore_redirect(w, frame, terms, voids, out);
 }
 
-enum ac_status spf_could_pass(struct spf_run *run, bool *out)
+enum ac_status spf_could(struct spf_run *run, bool *pass, bool *fail)
 {
     struct walk w = { .run = run };
     const struct spf_lookup *found;
     struct ends ends;
 
-    *out = false;
+    *pass = *fail = false;
     TRY(spf_find_peek(run, &run->top->name, &found));
     if (!found || found->found == SPF_UNANSWERED) {
-        *out = true;
+        *pass = *fail = true;
         return AC_OK;
     }
     if (!found->record || !found->record->usable)
         return AC_OK;
     run->top->record = found->record;
     TRY(explore(&w, run->top, 0, 0, &ends));
-    *out = ends.pass;
+    *pass = ends.pass;
+    *fail = ends.other || w.error;
     return AC_OK;
 }

@@ -39,7 +39,8 @@ enum ac_tri verdict_spf_pass(const struct verdict_evidence *e,
     if (spf->pending)
         return AC_MAYBE;
     if (spf->result == SPF_PASS)
-        return AC_YES;
+        return spf->could_fail && !(eyes->habits & VERDICT_MEETS_FAILURE) ? AC_MAYBE
+                                                                          : AC_YES;
     return spf->could_pass ? AC_MAYBE : AC_NO;
 }
 

@@ -50,6 +50,7 @@ struct verdict_spf {
     enum spf_result result;
     bool pending;    /* it may still get an answer */
     bool could_pass; /* see spf_outcome */
+    bool could_fail; /* although it passes; see there */
     bool silent;
     struct verdict_reason fails;
 };

@@ -55,11 +55,17 @@ static bool goes_on(const struct verdict_eyes *eyes)
     return eyes->habits & VERDICT_MEETS_FAILURE;
 }
 
+/* A name that PTR did not tell matches nothing, and leaves no temperror behind (RFC
+ * 7208, 5.5): it may have passed, or have failed. */
 static unsigned spf_ways(const struct verdict_spf *spf, const struct verdict_eyes *eyes)
 {
     if (spf->pending)
         return SPF_ENDS_PENDING;
-    return spf->result == SPF_TEMPERROR && !goes_on(eyes) ? SPF_ENDS_FAILED : 1;
+    if (goes_on(eyes))
+        return 1;
+    return spf->result == SPF_TEMPERROR || spf->could_fail ? SPF_ENDS_FAILED
+           : spf->could_pass && spf->result != SPF_PASS    ? 2
+                                                           : 1;
 }
 
 static unsigned policy_ways(const struct verdict_evidence *e,
@@ -142,11 +148,14 @@ static bool close_spf(struct verdict_spf *spf, unsigned way)
 {
     enum spf_result end = spf_end[way];
 
+    if (end != SPF_PASS && spf->result != SPF_PASS && spf->result != SPF_TEMPERROR &&
+        !spf->pending)
+        end = spf->result; /* or as it is */
     if (end == SPF_PASS && !spf->pending && !spf->could_pass)
         return false;
     spf->result = end;
     spf->could_pass = end == SPF_PASS;
-    spf->pending = spf->silent = false;
+    spf->could_fail = spf->pending = spf->silent = false;
     return true;
 }
 

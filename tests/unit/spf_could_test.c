@@ -126,6 +126,43 @@ static void spf_check_says_whether_a_failed_lookup_could_have_given_pass(void **
     assert_int_equal(wrong, 0);
 }
 
+/* RFC 7208, 5.5: a PTR that fails matches nothing, so that no temperror tells of it. */
+static void spf_check_says_whether_a_dead_ptr_could_have_failed_it(void **state)
+{
+    static const struct {
+        const char *zone;
+        bool could;
+    } row[] = {
+        { "a.test TXT \"v=spf1 -ptr +all\"", true },
+        { "a.test TXT \"v=spf1 ?ptr +all\"", true },
+        { "a.test TXT \"v=spf1 ptr +all\"", false },
+        { "a.test TXT \"v=spf1 -a:%{p} +all\"", true },
+        { "a.test TXT \"v=spf1 ip4:192.0.2.1 -ptr +all\"", false },
+        { "a.test TXT \"v=spf1 include:b.test +all\"\nb.test TXT \"v=spf1 ptr -all\"",
+          false },
+        { "a.test TXT \"v=spf1 include:b.test -all\"\nb.test TXT \"v=spf1 -ptr +all\"",
+          true },
+        { "a.test TXT \"v=spf1 include:b.test include:none.test -all\"\n"
+          "b.test TXT \"v=spf1 -ptr +all\"",
+          true },
+        { "a.test TXT \"v=spf1 +all\"", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        struct spf_outcome out;
+        struct world w;
+
+        world_init(&w, row[i].zone);
+        world_fault(&w, "1.2.0.192.in-addr.arpa", 0, DNS_TIMEOUT, false);
+        out = check(&w, "192.0.2.1", "u@a.test");
+        assert_int_equal(out.result, SPF_PASS);
+        if (!out.could_pass || out.could_fail != row[i].could)
+            fail_msg("%s\nexpected %d", row[i].zone, row[i].could);
+        world_free(&w);
+    }
+}
+
 static void spf_check_could_not_pass_behind_too_many_mx_hosts(void **state)
 {
     char zone[4096];
@@ -146,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spf_check_says_whether_a_failed_lookup_could_have_given_pass),
+        cmocka_unit_test(spf_check_says_whether_a_dead_ptr_could_have_failed_it),
         cmocka_unit_test(spf_check_could_not_pass_behind_too_many_mx_hosts),
     };
 

@@ -73,6 +73,8 @@ static const struct audit_result *predict(struct play *p, struct audit **a,
 #define V6         .ip = "2001:db8::9"
 #define APART      .spf = "-all", .spf_elsewhere = true
 
+#define DEAD_PTR   .fault = "9.2.0.192.in-addr.arpa * servfail"
+
 struct row {
     const char *receiver, *source;
     struct mail mail;
@@ -129,6 +131,12 @@ static const struct row rules[] = {
     { "yahoo", "matrix yahoo 3", { FAILS, MONITORS, .fault = "shop.test TXT timeout" }, VERDICT_DEFER, 451, NULL, CERTAINTY_HIGH },
     { "icloud", "no rule for failed DNS", { FAILS, REJECTS, .fault = "shop.test TXT servfail" }, VERDICT_UNKNOWN, 0, NULL, CERTAINTY_HIGH },
     { "icloud", "refused in every world", { FAILS, REJECTS, .fault = "out.mailer.test TXT servfail" }, VERDICT_REJECT, 550, "5.7.1", CERTAINTY_HIGH },
+    { "generic", "RFC 7208 5.5: a dead PTR may have passed it", { .spf = "ptr -all", REJECTS, DEAD_PTR }, VERDICT_UNKNOWN, 0, NULL, CERTAINTY_HIGH },
+    { "generic", "... or have failed it", { .spf = "-ptr +all", REJECTS, DEAD_PTR }, VERDICT_UNKNOWN, 0, NULL, CERTAINTY_HIGH },
+    { "generic", "... or have made no difference", { .spf = "?ptr -all", REJECTS, DEAD_PTR }, VERDICT_REJECT, 550, "5.7.1", CERTAINTY_HIGH },
+    { "gmx", "... but for neutral in the place of fail", { .spf = "ptr ~all", DEAD_PTR }, VERDICT_ACCEPT, 0, NULL, CERTAINTY_HIGH },
+    { "postfix-default", "who goes on has a name that does not match", { .spf = "ptr -all", DEAD_PTR }, VERDICT_REJECT, 550, "5.7.23", CERTAINTY_HIGH },
+    { "postfix-default", "... and lets it pass", { .spf = "-ptr +all", REJECTS, DEAD_PTR }, VERDICT_ACCEPT, 0, NULL, CERTAINTY_HIGH },
     { "postfix-strict", "measured: it meets failed DNS", { FAILS, REJECTS, .fault = "shop.test TXT servfail" }, VERDICT_DEFER, 450, "4.7.24", CERTAINTY_HIGH },
     { "sendmail", "measured: a milter that waits", { FAILS, REJECTS, .fault = "_dmarc.shop.test TXT timeout" }, VERDICT_DEFER, 451, "4.3.2", CERTAINTY_HIGH },
 };
