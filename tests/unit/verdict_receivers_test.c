@@ -73,7 +73,7 @@ static const struct audit_result *predict(struct play *p, struct audit **a,
 #define V6         .ip = "2001:db8::9"
 #define APART      .spf = "-all", .spf_elsewhere = true
 
-#define DEAD_PTR   .fault = "9.2.0.192.in-addr.arpa * servfail"
+#define DEAD_PTR .fault = "9.2.0.192.in-addr.arpa * servfail"
 
 struct row {
     const char *receiver, *source;
