@@ -92,8 +92,10 @@ static enum ac_status audit_anew(struct session *s, const struct explain_questio
     return AC_OK;
 }
 
-/* The audit of a bounce: one that was made already, where that asked the same. */
-static enum ac_status audit_of(struct session *s, struct explained *e)
+/* The audit of a bounce: one that was made already, where that asked the same. It is
+ * shown where it is one of a domain. */
+static enum ac_status audit_of(struct session *s, struct explained *e,
+                               const struct audit_result **out)
 {
     struct explain_question q;
     struct memo *m = NULL;
@@ -112,7 +114,10 @@ static enum ac_status audit_of(struct session *s, struct explained *e)
         status = audit_anew(s, &q, &arena, &m);
     if (status != AC_OK || !asked)
         return status;
-    e->audit = audit_result(m->audit);
+    *out = audit_result(m->audit);
+    if (q.by_address)
+        return AC_OK;
+    e->audit = *out;
     e->domain = e->audit->domain;
     e->by_mail_from = q.by_mail_from;
     return AC_OK;
@@ -203,6 +208,7 @@ static enum ac_status explain_one(struct session *s, struct span bytes, bool cut
                                   const char *source, size_t message)
 {
     struct explained e = { .source = source, .message = message };
+    const struct audit_result *audit = NULL;
     struct conclusion conclusion;
     struct bounce bounce;
 
@@ -213,8 +219,8 @@ static enum ac_status explain_one(struct session *s, struct span bytes, bool cut
     e.bounce = &bounce;
     if (!s->o->no_audit) {
         if (bounce.has_refusal)
-            TRY(audit_of(s, &e));
-        TRY(explain_conclude(&bounce, e.audit, &s->arena, &conclusion));
+            TRY(audit_of(s, &e, &audit));
+        TRY(explain_conclude(&bounce, audit, &s->arena, &conclusion));
         e.conclusion = &conclusion;
     }
     count_exit(s, &e);

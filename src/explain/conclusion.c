@@ -45,6 +45,23 @@ const char *explain_state_print(enum explain_state state)
     return "undecided";
 }
 
+bool explain_blames(const struct conclusion *c, enum finding_id id)
+{
+    for (size_t i = 0; i < c->n_because; i++)
+        if (c->because[i] == id)
+            return true;
+    return false;
+}
+
+bool explain_blames_causes(const struct conclusion *c, const struct audit_result *r)
+{
+    for (size_t i = 0; i < r->n_causes; i++)
+        for (size_t k = 0; k < r->cause[i].n; k++)
+            if (explain_blames(c, r->cause[i].reason[k].id))
+                return true;
+    return false;
+}
+
 /* What was found, fault by fault, and what came of the ways. */
 struct work {
     const struct bounce *bounce;
@@ -138,11 +155,8 @@ static void take_because(struct work *w, unsigned bits)
         const struct fault_found *f = &w->found[i];
 
         for (size_t k = 0; (bits & 1u << i) && k < f->n_because; k++) {
-            bool known = false;
-
-            for (size_t j = 0; j < out->n_because; j++)
-                known = known || out->because[j] == f->because[k];
-            if (!known && out->n_because < EXPLAIN_BECAUSE_MAX)
+            if (!explain_blames(out, f->because[k]) &&
+                out->n_because < EXPLAIN_BECAUSE_MAX)
                 out->because[out->n_because++] = f->because[k];
         }
     }
@@ -192,13 +206,28 @@ static void ask_how_signed(struct work *w)
              "this again with --selector (its s= and d=).");
 }
 
+/* Where to be taken off. */
+static void listings(struct work *w)
+{
+    for (size_t i = 0; i < w->audit->n_listings; i++) {
+        const struct blocklist_result *l = &w->audit->listing[i];
+
+        if (l->state == BLOCKLIST_LISTED && l->page)
+            step(w,
+                 "Find out and stop what made %s take %s, then ask to be taken off: %s",
+                 l->list->name, l->subject, l->page);
+    }
+}
+
 static void still_failing(struct work *w)
 {
     w->out->state = EXPLAIN_STILL_FAILING;
     take_because(w, w->hold);
     say(w, "The DNS still explains it: %s.", words(w, w->hold, ", and "));
     ask_how_signed(w);
-    if (!w->audit->n_fixes && !w->audit->n_advice && w->class)
+    if (w->hold & (BY_LISTED_IP | BY_LISTED_DOMAIN))
+        listings(w);
+    else if (!explain_blames_causes(w->out, w->audit))
         step(w, "%s", w->class->next);
     w->out->n_before = w->out->n_steps;
     if (by_temporary_code(w->bounce))
@@ -318,6 +347,10 @@ static void never_dns(struct work *w)
     w->out->state = EXPLAIN_NOT_DNS;
     say(w, "No SPF, DKIM or DMARC record decides this.");
     step(w, "%s", w->class->next);
+    for (size_t i = 0; r && w->class->area == BOUNCE_AREA_REPUTATION && i < r->n_pages;
+         i++)
+        step(w, "Look at %s (%s): %s", r->page[i].name, r->page[i].what,
+             r->page[i].url);
     if (r && r->has_verdict && r->verdict == VERDICT_REJECT)
         step(w,
              "Beside that, mend the DNS: by its records of today the mail would be "
@@ -353,6 +386,14 @@ static void ask_for(struct work *w, enum fault_lack lack)
         return;
     case FAULT_LACKS_IP:
         ask_for_address(w);
+        return;
+    case FAULT_LACKS_HELO:
+        step(w,
+             "Find the name that your server says in EHLO (its configuration has it), "
+             "and run this again with --helo NAME.");
+        return;
+    case FAULT_LACKS_LIST:
+        step(w, "%s", w->class->next);
         return;
     case FAULT_LACKS_SELECTOR:
         step(

@@ -50,6 +50,11 @@ enum ac_status explain_conclude(const struct bounce *bounce,
                                 const struct audit_result *audit, struct arena *arena,
                                 struct conclusion *out) AC_MUST_USE;
 
+/* Is this finding among `because`? Is some cause of the audit's verdict, so that its
+ * mends are those of the refusal? */
+bool explain_blames(const struct conclusion *c, enum finding_id id);
+bool explain_blames_causes(const struct conclusion *c, const struct audit_result *r);
+
 const char *explain_state_print(enum explain_state state); /* "still-failing", ... */
 
 #endif

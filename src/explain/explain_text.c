@@ -157,26 +157,6 @@ static void state(struct text *t, const struct conclusion *c)
     text_wrap(t, (unsigned)strlen(word), 2, "  %s", c->text);
 }
 
-static bool blames(const struct conclusion *c, enum finding_id id)
-{
-    for (size_t i = 0; i < c->n_because; i++)
-        if (c->because[i] == id)
-            return true;
-    return false;
-}
-
-/* Is some cause of the audit's verdict among what is blamed? Then its mends are. */
-static bool causes_are_blamed(const struct explained *e)
-{
-    const struct audit_result *r = e->audit;
-
-    for (size_t i = 0; i < r->n_causes; i++)
-        for (size_t k = 0; k < r->cause[i].n; k++)
-            if (blames(e->conclusion, r->cause[i].reason[k].id))
-                return true;
-    return false;
-}
-
 /* Mends in words, where no verdict hangs on what is blamed and none was proved. */
 static void remedies(struct text *t, const struct explained *e)
 {
@@ -185,7 +165,7 @@ static void remedies(struct text *t, const struct explained *e)
     for (size_t i = 0; i < f->n; i++) {
         const struct finding_kind *kind = finding_kind(f->row[i].id);
 
-        if (!blames(e->conclusion, f->row[i].id))
+        if (!explain_blames(e->conclusion, f->row[i].id))
             continue;
         text_wrap(t, 0, 4, "  - %s (%s, %s)", f->row[i].message, kind->name,
                   kind->clause);
@@ -205,9 +185,10 @@ static void next(struct text *t, const struct explained *e)
 
     buf_puts(t->out, "\nWhat to do next\n");
     steps(t, c, 0, c->n_before);
-    if (c->state == EXPLAIN_STILL_FAILING && causes_are_blamed(e))
+    if (c->state == EXPLAIN_STILL_FAILING && e->audit &&
+        explain_blames_causes(c, e->audit))
         text_causes(t);
-    else if (c->state == EXPLAIN_STILL_FAILING)
+    else if (c->state == EXPLAIN_STILL_FAILING && e->audit)
         remedies(t, e);
     steps(t, c, c->n_before, c->n_steps);
 }

@@ -3,10 +3,10 @@
  * faults.c - one fault of the DNS after the other: the leg itself is looked at and not
  * a receiver's verdict on all legs, since a receiver may refuse by one of them alone.
  */
-#include "explain/faults.h"
+#include "explain/faults_parts.h"
 
-static void because(struct fault_found *f, const struct fault_case *c,
-                    enum finding_id id)
+void fault_because(struct fault_found *f, const struct fault_case *c,
+                   enum finding_id id)
 {
     for (size_t i = 0; i < f->n_because; i++)
         if (f->because[i] == id)
@@ -16,12 +16,21 @@ static void because(struct fault_found *f, const struct fault_case *c,
         f->because[f->n_because++] = id;
 }
 
-/* Open, and what would close it. */
-static void open_for(struct fault_found *f, enum fault_lack lack, const char *words)
+void fault_open(struct fault_found *f, enum fault_lack lack, const char *words)
 {
     f->there = AC_MAYBE;
     f->lacks = lack;
     f->words = words;
+}
+
+bool fault_text_has(const struct fault_case *c, struct span word)
+{
+    struct span text = c->bounce->text;
+
+    for (; text.n >= word.n && word.n; text = span_from(text, 1))
+        if (span_starts_ci(text, word))
+            return true;
+    return false;
 }
 
 /* --- SPF ----------------------------------------------------------------------------
@@ -35,22 +44,14 @@ static const struct audit_spf *client_spf(const struct fault_case *c)
     return r->has_verdict ? &r->spf[r->described] : NULL;
 }
 
-static bool contains_ci(struct span text, struct span word)
-{
-    for (; text.n >= word.n && word.n; text = span_from(text, 1))
-        if (span_starts_ci(text, word))
-            return true;
-    return false;
-}
-
 /* Is it the HELO name that the refusal is about ("s=helo;id=...")? */
 static bool about_helo(const struct fault_case *c, const struct audit_spf *s)
 {
-    return !s->helo_guessed && (contains_ci(c->bounce->text, SPAN("s=helo")) ||
-                                contains_ci(c->bounce->text, SPAN("helo check")));
+    return !s->helo_guessed &&
+           (fault_text_has(c, SPAN("s=helo")) || fault_text_has(c, SPAN("helo check")));
 }
 
-static void fault_spf(const struct fault_case *c, struct fault_found *f)
+void fault_spf(const struct fault_case *c, struct fault_found *f)
 {
     const struct audit_spf *s = client_spf(c);
     const struct spf_outcome *o;
@@ -58,8 +59,8 @@ static void fault_spf(const struct fault_case *c, struct fault_found *f)
     bool helo;
 
     if (!s) {
-        open_for(f, FAULT_LACKS_IP,
-                 "SPF hangs on the address that connected, which is not known");
+        fault_open(f, FAULT_LACKS_IP,
+                   "SPF hangs on the address that connected, which is not known");
         return;
     }
     helo = about_helo(c, s) && s->helo_check.result != SPF_PASS;
@@ -71,12 +72,13 @@ static void fault_spf(const struct fault_case *c, struct fault_found *f)
         c->arena, "SPF %s%s for %s (%s %s)", o->result == SPF_PASS ? "" : "gives ",
         o->result == SPF_PASS ? "passes" : spf_result_print(o->result),
         ip_print(&s->ip, ip), helo ? "HELO" : "domain", o->domain);
-    because(f, c, helo && o->result == SPF_FAIL ? FINDING_SPF_HELO_FAILS : o->reason);
+    fault_because(f, c,
+                  helo && o->result == SPF_FAIL ? FINDING_SPF_HELO_FAILS : o->reason);
 }
 
 /* The same of the record as a whole: some receivers look further than one evaluation.
  */
-static void fault_spf_broken(const struct fault_case *c, struct fault_found *f)
+void fault_spf_broken(const struct fault_case *c, struct fault_found *f)
 {
     static const enum finding_id broken[] = {
         FINDING_SPF_MULTIPLE_RECORDS, FINDING_SPF_SYNTAX_ERROR,
@@ -88,25 +90,25 @@ static void fault_spf_broken(const struct fault_case *c, struct fault_found *f)
     const struct spf_tree *tree = s ? &s->tree : c->audit->tree;
 
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
-        because(f, c, broken[i]);
+        fault_because(f, c, broken[i]);
     if (f->n_because || (s && s->check.result == SPF_PERMERROR)) {
         f->there = AC_YES;
         f->words = "the SPF record is faulty";
         if (s)
-            because(f, c, s->check.reason);
+            fault_because(f, c, s->check.reason);
     } else if ((s && s->check.result == SPF_TEMPERROR) || (tree && !tree->complete)) {
-        open_for(f, FAULT_LACKS_ANSWER,
-                 "the DNS did not answer for all of the SPF record");
-        because(f, c, FINDING_SPF_DNS_ERROR);
+        fault_open(f, FAULT_LACKS_ANSWER,
+                   "the DNS did not answer for all of the SPF record");
+        fault_because(f, c, FINDING_SPF_DNS_ERROR);
     } else {
         f->words = "the SPF record is in order";
     }
 }
 
-static void fault_spf_loose(const struct fault_case *c, struct fault_found *f)
+void fault_spf_loose(const struct fault_case *c, struct fault_found *f)
 {
-    because(f, c, FINDING_SPF_PASS_ALL);
-    because(f, c, FINDING_SPF_WIDE_RANGE);
+    fault_because(f, c, FINDING_SPF_PASS_ALL);
+    fault_because(f, c, FINDING_SPF_WIDE_RANGE);
     f->there = f->n_because ? AC_YES : AC_NO;
     f->words = f->n_because ? "the SPF record lets too many hosts send"
                             : "the SPF record holds no very wide range";
@@ -139,10 +141,10 @@ static void silent(const struct fault_case *c, struct fault_found *f, bool fails
     f->there = answered_badly(c) ? AC_YES : AC_MAYBE;
     f->lacks = f->there == AC_MAYBE ? FAULT_LACKS_ANSWER : FAULT_LACKS_NOTHING;
     f->words = arena_printf(c->arena, "the DNS fails for %s", what);
-    because(f, c, FINDING_SPF_DNS_ERROR);
-    because(f, c, FINDING_DKIM_DNS_ERROR);
-    because(f, c, FINDING_DMARC_LOOKUP_FAILED);
-    because(f, c, FINDING_DNS_NOT_ANSWERED);
+    fault_because(f, c, FINDING_SPF_DNS_ERROR);
+    fault_because(f, c, FINDING_DKIM_DNS_ERROR);
+    fault_because(f, c, FINDING_DMARC_LOOKUP_FAILED);
+    fault_because(f, c, FINDING_DNS_NOT_ANSWERED);
 }
 
 static bool spf_fails(const struct fault_case *c)
@@ -154,12 +156,12 @@ static bool spf_fails(const struct fault_case *c)
     return findings_has(&c->audit->findings, FINDING_SPF_DNS_ERROR);
 }
 
-static void fault_spf_silent(const struct fault_case *c, struct fault_found *f)
+void fault_spf_silent(const struct fault_case *c, struct fault_found *f)
 {
     silent(c, f, spf_fails(c), "SPF");
 }
 
-static void fault_silent(const struct fault_case *c, struct fault_found *f)
+void fault_silent(const struct fault_case *c, struct fault_found *f)
 {
     const struct audit_result *r = c->audit;
     bool fails = spf_fails(c);
@@ -204,7 +206,7 @@ static struct signatures look_at_signatures(const struct fault_case *c,
         if (usable != AC_YES && (!s.broken || usable == AC_NO))
             s.broken = d;
         if (usable != AC_YES)
-            because(f, c, d->key.reason);
+            fault_because(f, c, d->key.reason);
     }
     return s;
 }
@@ -234,10 +236,10 @@ static void dkim_words(const struct fault_case *c, const struct signatures *s,
                          f->there == AC_MAYBE ? "not answered for"
                                               : dkim_status_print(d->key.status));
     if (!s->n)
-        because(f, c, FINDING_DKIM_UNSIGNED);
+        fault_because(f, c, FINDING_DKIM_UNSIGNED);
 }
 
-static void fault_dkim(const struct fault_case *c, struct fault_found *f)
+void fault_dkim(const struct fault_case *c, struct fault_found *f)
 {
     struct signatures s = look_at_signatures(c, f);
 
@@ -253,7 +255,7 @@ static void fault_dkim(const struct fault_case *c, struct fault_found *f)
 
 /* The same where only DKIM is asked for: that a signature is not known is no sign that
  * there is none. What the receiver said of it counts. */
-static void fault_signature(const struct fault_case *c, struct fault_found *f)
+void fault_signature(const struct fault_case *c, struct fault_found *f)
 {
     fault_dkim(c, f);
     if (f->there != AC_YES || !signing_unknown(c))
@@ -263,16 +265,16 @@ static void fault_signature(const struct fault_case *c, struct fault_found *f)
         f->there = AC_NO;
         f->words = "DKIM passed, as the receiver says";
     } else {
-        open_for(f, FAULT_LACKS_SELECTOR, "how the mail was signed is not known");
+        fault_open(f, FAULT_LACKS_SELECTOR, "how the mail was signed is not known");
     }
 }
 
-static void fault_key(const struct fault_case *c, struct fault_found *f)
+void fault_key(const struct fault_case *c, struct fault_found *f)
 {
     struct signatures s = look_at_signatures(c, f);
 
     if (!s.n && signing_unknown(c)) {
-        open_for(f, FAULT_LACKS_SELECTOR, "how the mail was signed is not known");
+        fault_open(f, FAULT_LACKS_SELECTOR, "how the mail was signed is not known");
         return;
     }
     f->there = s.n ? s.any_broken : AC_YES;
@@ -305,12 +307,12 @@ static void because_of_legs(const struct fault_case *c, struct fault_found *f)
     struct signatures keys;
 
     if (s && s->check.result != SPF_PASS)
-        because(f, c, s->check.reason);
-    because(f, c, FINDING_SPF_NOT_ALIGNED);
+        fault_because(f, c, s->check.reason);
+    fault_because(f, c, FINDING_SPF_NOT_ALIGNED);
     keys = look_at_signatures(c, f);
-    because(f, c, FINDING_DKIM_NOT_ALIGNED);
+    fault_because(f, c, FINDING_DKIM_NOT_ALIGNED);
     if (!keys.n)
-        because(f, c, FINDING_DKIM_UNSIGNED);
+        fault_because(f, c, FINDING_DKIM_UNSIGNED);
 }
 
 /* By which of the two standards it fails worst: receivers run either. */
@@ -363,8 +365,8 @@ static void dmarc_without_client(const struct fault_case *c, struct fault_found 
     else if (!policy_in(r, DMARC_FOUND) && !policy_in(r, DMARC_TEMPERROR))
         f->words = "no DMARC policy is published, so none can ask for it";
     else
-        open_for(f, FAULT_LACKS_IP,
-                 "DMARC hangs on SPF, and that on the address that connected");
+        fault_open(f, FAULT_LACKS_IP,
+                   "DMARC hangs on SPF, and that on the address that connected");
 }
 
 /* "SPF gives fail for 192.0.2.1 (domain shop.example) and no DKIM signature ...". */
@@ -397,7 +399,7 @@ static const char *policy_words(const struct fault_case *c, const struct audit_d
                                                   : "for no action");
 }
 
-static void fault_dmarc(const struct fault_case *c, struct fault_found *f)
+void fault_dmarc(const struct fault_case *c, struct fault_found *f)
 {
     const struct audit_dmarc *d = worst_dmarc(c->audit);
 
@@ -413,10 +415,11 @@ static void fault_dmarc(const struct fault_case *c, struct fault_found *f)
         f->words = "no DMARC policy is published, so none can ask for it";
         return;
     case DMARC_RESULT_TEMPERROR:
-        open_for(f, FAULT_LACKS_ANSWER, "the DNS did not answer all that DMARC needs");
-        because(f, c, FINDING_DMARC_LOOKUP_FAILED);
-        because(f, c, FINDING_SPF_DNS_ERROR);
-        because(f, c, FINDING_DKIM_DNS_ERROR);
+        fault_open(f, FAULT_LACKS_ANSWER,
+                   "the DNS did not answer all that DMARC needs");
+        fault_because(f, c, FINDING_DMARC_LOOKUP_FAILED);
+        fault_because(f, c, FINDING_SPF_DNS_ERROR);
+        fault_because(f, c, FINDING_DKIM_DNS_ERROR);
         return;
     case DMARC_RESULT_FAIL:
         break;
@@ -427,28 +430,29 @@ static void fault_dmarc(const struct fault_case *c, struct fault_found *f)
         because_of_legs(c, f);
 }
 
-static void fault_dmarc_record(const struct fault_case *c, struct fault_found *f)
+void fault_dmarc_record(const struct fault_case *c, struct fault_found *f)
 {
     const struct audit_result *r = c->audit;
 
     if (policy_in(r, DMARC_ABSENT) || policy_in(r, DMARC_UNUSABLE)) {
         f->there = AC_YES;
         f->words = arena_printf(c->arena, "no DMARC policy applies to %s", r->domain);
-        because(f, c, FINDING_DMARC_RECORD_MISSING);
-        because(f, c, FINDING_DMARC_MULTIPLE_RECORDS);
-        because(f, c, FINDING_DMARC_RECORD_IGNORED);
-        because(f, c, FINDING_DMARC_POLICY_MISSING);
-        because(f, c, FINDING_DMARC_POLICY_INVALID);
+        fault_because(f, c, FINDING_DMARC_RECORD_MISSING);
+        fault_because(f, c, FINDING_DMARC_MULTIPLE_RECORDS);
+        fault_because(f, c, FINDING_DMARC_RECORD_IGNORED);
+        fault_because(f, c, FINDING_DMARC_POLICY_MISSING);
+        fault_because(f, c, FINDING_DMARC_POLICY_INVALID);
     } else if (policy_in(r, DMARC_TEMPERROR)) {
-        open_for(f, FAULT_LACKS_ANSWER, "the DNS did not answer for the DMARC policy");
-        because(f, c, FINDING_DMARC_LOOKUP_FAILED);
+        fault_open(f, FAULT_LACKS_ANSWER,
+                   "the DNS did not answer for the DMARC policy");
+        fault_because(f, c, FINDING_DMARC_LOOKUP_FAILED);
     } else {
         f->words = arena_printf(c->arena, "a DMARC policy is published at %s",
                                 r->dmarc[DMARC_RFC9989].policy.found_at);
     }
 }
 
-static void fault_dmarc_result(const struct fault_case *c, struct fault_found *f)
+void fault_dmarc_result(const struct fault_case *c, struct fault_found *f)
 {
     if (!c->audit->has_verdict) {
         fault_dmarc_record(c, f);
@@ -471,7 +475,7 @@ static void fault_dmarc_result(const struct fault_case *c, struct fault_found *f
     }
 }
 
-static void fault_dmarc_broken(const struct fault_case *c, struct fault_found *f)
+void fault_dmarc_broken(const struct fault_case *c, struct fault_found *f)
 {
     const struct findings *all = &c->audit->findings;
 
@@ -480,27 +484,28 @@ static void fault_dmarc_broken(const struct fault_case *c, struct fault_found *f
 
         if (kind->severity == FINDING_ERROR &&
             span_starts(span_of(kind->name), SPAN("dmarc-")))
-            because(f, c, all->row[i].id);
+            fault_because(f, c, all->row[i].id);
     }
     if (f->n_because || policy_in(c->audit, DMARC_UNUSABLE)) {
         f->there = AC_YES;
         f->words = "the DMARC record is faulty";
     } else if (policy_in(c->audit, DMARC_TEMPERROR)) {
-        open_for(f, FAULT_LACKS_ANSWER, "the DNS did not answer for the DMARC policy");
-        because(f, c, FINDING_DMARC_LOOKUP_FAILED);
+        fault_open(f, FAULT_LACKS_ANSWER,
+                   "the DNS did not answer for the DMARC policy");
+        fault_because(f, c, FINDING_DMARC_LOOKUP_FAILED);
     } else {
         f->words = "the DMARC record is in order";
     }
 }
 
-static void fault_alignment(const struct fault_case *c, struct fault_found *f)
+void fault_alignment(const struct fault_case *c, struct fault_found *f)
 {
     const struct audit_result *r = c->audit;
     enum ac_tri passes = AC_YES;
 
     if (!r->has_verdict && signature_carries(c) != AC_YES) {
-        open_for(f, FAULT_LACKS_IP,
-                 "alignment hangs on SPF, and that on the address that connected");
+        fault_open(f, FAULT_LACKS_IP,
+                   "alignment hangs on SPF, and that on the address that connected");
         return;
     }
     for (size_t i = 0; r->has_verdict && i < DMARC_RULES_N; i++)

@@ -30,6 +30,8 @@ enum fault_lack {
     FAULT_LACKS_ANSWER,   /* of the DNS */
     FAULT_LACKS_IP,       /* the address that connected */
     FAULT_LACKS_SELECTOR, /* how the mail is signed */
+    FAULT_LACKS_HELO,     /* the name that was said in EHLO */
+    FAULT_LACKS_LIST,     /* an answer of the block list that the reply names */
 };
 
 enum {

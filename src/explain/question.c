@@ -37,6 +37,32 @@ static bool take_domain(const struct bounce *b, struct explain_question *q)
     return q->by_mail_from;
 }
 
+/* Is the address all that the DNS is asked for? */
+static bool address_decides(const struct explain_row *row)
+{
+    unsigned by_address = BY_PTR | BY_LISTED_IP, all = 0;
+
+    for (int i = 0; i < EXPLAIN_WAYS_MAX; i++)
+        all |= row->way[i];
+    return all && !(all & ~by_address);
+}
+
+/* Of the reverse name, which has no records that matter: only the address is looked at.
+ */
+static bool take_address(const struct bounce *b, struct explain_question *q)
+{
+    struct audit_options *o = &q->audit;
+    char reverse[IP_REVERSE_MAX];
+
+    if (!o->n_ips || !address_decides(explain_row(b->verdict.class)) ||
+        !dns_name_parse(span_of(ip_print_reverse(&o->ip[0], reverse)), &o->domain))
+        return false;
+    q->by_address = true;
+    o->discover = 0;
+    o->fixes = o->check_reports = false;
+    return true;
+}
+
 /* A copy of what the bounce tells, where nothing was given. */
 static enum ac_status take_text(struct span *given, struct span told,
                                 struct arena *arena)
@@ -157,10 +183,10 @@ enum ac_status explain_ask(const struct explain_given *given,
                            struct explain_question *out, bool *asked)
 {
     *out = (struct explain_question){ .audit = *given->audit };
-    *asked = take_domain(bounce, out);
+    TRY(take_client(bounce, arena, &out->audit));
+    *asked = take_domain(bounce, out) || take_address(bounce, out);
     if (!*asked)
         return AC_OK;
-    TRY(take_client(bounce, arena, &out->audit));
     out->audit.bulk = out->audit.bulk || explain_row(bounce->verdict.class)->bulk;
     TRY(take_selectors(given, bounce, arena, &out->audit));
     TRY(take_receivers(bounce, arena, &out->audit));

@@ -251,6 +251,98 @@ static const struct row both_rows[] = {
       FAILS, "spf-not-aligned dkim-not-aligned", .words = "" },
 };
 
+#define PTR  "9.113.0.203.in-addr.arpa. PTR mail.shop.example.\n"
+#define BACK "mail.shop.example. A 203.0.113.9\n"
+#define RENT                                                           \
+    "9.0.18.198.in-addr.arpa. PTR dsl-198-18-0-9.pool.shop.example.\n" \
+    "dsl-198-18-0-9.pool.shop.example. A 198.18.0.9\n"
+#define BENCH "198.18.0.9"
+#define MX    "shop.example. MX 10 mail.shop.example.\n"
+#define SOA   "shop.example. SOA ns. root. 1 1 1 1 1\n"
+#define ZEN   "2.0.0.127.zen.spamhaus.org. A 127.0.0.2\n"
+#define DBL   "dbltest.com.dbl.spamhaus.org. A 127.0.1.2\n"
+#define QUOTE \
+    "blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/203.0.113.9"
+
+/* 198.18.0.0/15 is for benchmarks, and its names are judged as any others. */
+static const struct row host_rows[] = {
+    { "the address has no name", BOUNCE_CLASS_PTR, SPF, BENCH, NULL, NULL, FAILS,
+      "host-ptr-missing", .words = "198.18.0.9 has no name (PTR)" },
+    { "its name does not lead back", BOUNCE_CLASS_PTR,
+      SPF "9.0.18.198.in-addr.arpa. PTR mail.shop.example.\n" BACK, BENCH, NULL, NULL,
+      FAILS, "host-ptr-not-confirmed", .words = "leads back" },
+    { "its name leads back", BOUNCE_CLASS_PTR, SPF PTR BACK, BAD, NULL, NULL, FIXED, "",
+      .words = "has the name mail.shop.example, which leads back" },
+    { "a name as of a rented line is a name", BOUNCE_CLASS_PTR, SPF RENT, BENCH, NULL,
+      NULL, FIXED, "", .words = "rented line" },
+    { "unless the reply is about that", BOUNCE_CLASS_PTR, SPF RENT, BENCH, NULL, NULL,
+      FAILS, "host-name-generic", .reply = "PTR generic or dynamic" },
+    { "no answer is not no name", BOUNCE_CLASS_PTR, SPF, BAD, NULL, NULL, OPEN,
+      "dns-not-answered", .fault = "9.113.0.203.in-addr.arpa PTR timeout",
+      .words = "did not tell" },
+    { "no address", BOUNCE_CLASS_PTR, SPF, NULL, NULL, NULL, OPEN, "", .step = "--ip" },
+    { "IPv6 wants a name or authentication: the name", BOUNCE_CLASS_PTR_OR_AUTH_IPV6,
+      SPF, BENCH, NULL, NULL, FAILS,
+      "spf-ip-not-authorized dkim-unsigned host-ptr-missing", .words = "" },
+    { "a rented line may not send", BOUNCE_CLASS_IP_POLICY, SPF RENT, BENCH, NULL, NULL,
+      FAILS, "host-name-generic", .reply = "dynamic address" },
+    { "a good name leaves the receiver's own rule", BOUNCE_CLASS_IP_POLICY,
+      SPF PTR BACK, BAD, NULL, NULL, NO_DNS, "", .words = "a rule of the receiver" },
+    { "the EHLO name does not exist", BOUNCE_CLASS_HELO, SPF, BENCH, NULL, NULL, FAILS,
+      "host-helo-unknown", .words = "mx.test does not exist" },
+    { "the EHLO name is not whole", BOUNCE_CLASS_HELO, SPF, BENCH, NULL, NULL, FAILS,
+      "host-helo-not-fqdn", .helo = "localhost", .words = "is not a whole name" },
+    { "the EHLO name is none", BOUNCE_CLASS_HELO, SPF, BENCH, NULL, NULL, FAILS,
+      "host-helo-invalid", .helo = "a b", .words = "is no name" },
+    { "the EHLO name is in order", BOUNCE_CLASS_HELO, SPF BACK, BENCH, NULL, NULL,
+      FIXED, "", .helo = "mail.shop.example" },
+    { "a literal is in order", BOUNCE_CLASS_HELO, SPF, BENCH, NULL, NULL, FIXED, "",
+      .helo = "[203.0.113.9]" },
+    { "the EHLO name was not answered for", BOUNCE_CLASS_HELO, SPF, BENCH, NULL, NULL,
+      OPEN, "", .fault = "mx.test * timeout", .words = "was not answered for" },
+    { "no address, no EHLO name", BOUNCE_CLASS_HELO, SPF, NULL, NULL, NULL, OPEN, "",
+      .step = "--ip" },
+    { "the sender domain does not exist", BOUNCE_CLASS_SENDER_DNS, SPF MX BACK SOA, BAD,
+      NULL, "a@gone.test", FAILS, "sender-domain-missing",
+      .words = "gone.test cannot take" },
+    { "the sender domain takes mail", BOUNCE_CLASS_SENDER_DNS, SPF MX BACK SOA, BAD,
+      NULL, NULL, FIXED, "", .words = "can take mail" },
+    { "a call-back that fails may have other causes", BOUNCE_CLASS_SENDER_VERIFY,
+      SPF MX BACK SOA, BAD, NULL, NULL, NO_DNS, "", .words = "" },
+    { "the sender domain was not answered for", BOUNCE_CLASS_SENDER_DNS,
+      SPF MX BACK SOA, BAD, NULL, "a@slow.test", OPEN, "",
+      .fault = "slow.test * timeout", .words = "slow.test was not answered for" },
+    { "a null MX", BOUNCE_CLASS_NULL_MX, SPF "shop.example. MX 0 .\n" SOA, BAD, NULL,
+      NULL, FAILS, "sender-null-mx", .words = "null MX" },
+    { "no null MX any more, and it needs no address", BOUNCE_CLASS_NULL_MX,
+      SPF MX BACK SOA, NULL, NULL, NULL, FIXED, "", .words = "has no null MX" },
+    { "listed by the list that the reply names", BOUNCE_CLASS_DNSBL_IP,
+      SPF ZEN "9.113.0.203.zen.spamhaus.org. A 127.0.0.2\n", BAD, NULL, NULL, FAILS,
+      "blocklist-address-listed", .reply = QUOTE, .words = "is on Spamhaus ZEN",
+      .step = "https://check.spamhaus.org/results/?query=203.0.113.9" },
+    { "not listed any more", BOUNCE_CLASS_DNSBL_IP, SPF ZEN, BAD, NULL, NULL, FIXED, "",
+      .reply = QUOTE, .words = "is not on Spamhaus ZEN" },
+    { "a list that cannot be asked from here", BOUNCE_CLASS_DNSBL_IP, SPF, BAD, NULL,
+      NULL, OPEN, "blocklist-unchecked", .reply = QUOTE,
+      .words = "could not be asked" },
+    { "a list that we do not ask", BOUNCE_CLASS_DNSBL_IP, SPF ZEN, BAD, NULL, NULL,
+      OPEN, "", .reply = "blocked by bl.nobody.test", .words = "was not asked" },
+    { "a listing elsewhere speaks where the reply names no list of ours",
+      BOUNCE_CLASS_DNSBL_IP, SPF ZEN "9.113.0.203.zen.spamhaus.org. A 127.0.0.2\n", BAD,
+      NULL, NULL, FAILS, "blocklist-address-listed", .reply = "listed" },
+    { "but not against the list that it names", BOUNCE_CLASS_DNSBL_IP,
+      SPF ZEN "2.0.0.127.bl.spamcop.net. A 127.0.0.2\n"
+              "9.113.0.203.bl.spamcop.net. A 127.0.0.2\n",
+      BAD, NULL, NULL, FIXED, "", .reply = QUOTE },
+    { "no address to look up", BOUNCE_CLASS_DNSBL_IP, SPF ZEN, NULL, NULL, NULL, OPEN,
+      "", .step = "--ip" },
+    { "a listed domain", BOUNCE_CLASS_DNSBL_DOMAIN,
+      SPF DBL "shop.example.dbl.spamhaus.org. A 127.0.1.2\n", NULL, NULL, NULL, FAILS,
+      "blocklist-domain-listed", .reply = "see https://www.spamhaus.org/query/dbl" },
+    { "reputation is not in the DNS: pages", BOUNCE_CLASS_IP_REPUTATION, SPF, BAD, NULL,
+      NULL, NO_DNS, "", .words = "" },
+};
+
 static const struct row other_rows[] = {
     { "an unknown user", BOUNCE_CLASS_RECIPIENT, SPF REJECT, GOOD, NULL, NULL, NO_DNS,
       "", .words = "No SPF, DKIM or DMARC record decides this" },
@@ -302,7 +394,8 @@ static bool some_step(const struct conclusion *c, const char *words)
     return false;
 }
 
-static void check(const struct row *row)
+/* beside: host, sender domain and block lists are asked as well. */
+static void check(const struct row *row, bool beside)
 {
     const struct play_row world = { .why = row->why,
                                     .zone = row->zone,
@@ -325,6 +418,7 @@ static void check(const struct row *row)
     if (stand_in)
         p.receiver[0] = receiver_find(span_of(stand_in));
     p.options.bulk = explain_row(row->class)->bulk;
+    p.options.reputation = p.options.dnsbl = beside;
     audit = play_run(&p, 0);
     assert_int_equal(explain_conclude(&bounce, audit_result(audit), &arena, &c), AC_OK);
     if (c.state != row->state || strcmp(because(&c, &arena), row->because) != 0 ||
@@ -340,38 +434,44 @@ static void check(const struct row *row)
     arena_free(&arena);
 }
 
-#define CHECK_ALL(rows)                                        \
+#define CHECK_ALL(rows, beside)                                \
     for (size_t i = 0; i < sizeof(rows) / sizeof *(rows); i++) \
-    check(&(rows)[i])
+    check(&(rows)[i], beside)
 
 static void conclusion_of_dmarc_classes(void **state)
 {
     (void)state;
-    CHECK_ALL(dmarc_rows);
+    CHECK_ALL(dmarc_rows, false);
 }
 
 static void conclusion_of_spf_classes(void **state)
 {
     (void)state;
-    CHECK_ALL(spf_rows);
+    CHECK_ALL(spf_rows, false);
 }
 
 static void conclusion_of_dkim_classes(void **state)
 {
     (void)state;
-    CHECK_ALL(dkim_rows);
+    CHECK_ALL(dkim_rows, false);
 }
 
 static void conclusion_of_classes_with_several_legs(void **state)
 {
     (void)state;
-    CHECK_ALL(both_rows);
+    CHECK_ALL(both_rows, false);
+}
+
+static void conclusion_of_host_sender_and_list_classes(void **state)
+{
+    (void)state;
+    CHECK_ALL(host_rows, true);
 }
 
 static void conclusion_of_other_classes(void **state)
 {
     (void)state;
-    CHECK_ALL(other_rows);
+    CHECK_ALL(other_rows, false);
 }
 
 static void conclusion_without_a_domain_says_what_is_lacking(void **state)
@@ -411,7 +511,8 @@ static void conclusion_every_class_of_authentication_has_a_row(void **state)
     (void)state;
     for (int i = 1; i < BOUNCE_CLASS_COUNT; i++) {
         enum bounce_class_id class = (enum bounce_class_id)i;
-        bool expected = bounce_class(class)->area == BOUNCE_AREA_AUTHENTICATION;
+        bool expected = bounce_class(class)->area == BOUNCE_AREA_AUTHENTICATION ||
+                        bounce_class(class)->area == BOUNCE_AREA_HOST;
 
         for (size_t k = 0; k < sizeof without / sizeof *without; k++)
             expected = expected && class != without[k];
@@ -465,6 +566,7 @@ int main(void)
         cmocka_unit_test(conclusion_of_spf_classes),
         cmocka_unit_test(conclusion_of_dkim_classes),
         cmocka_unit_test(conclusion_of_classes_with_several_legs),
+        cmocka_unit_test(conclusion_of_host_sender_and_list_classes),
         cmocka_unit_test(conclusion_of_other_classes),
         cmocka_unit_test(conclusion_without_a_domain_says_what_is_lacking),
         cmocka_unit_test(conclusion_every_class_of_authentication_has_a_row),
