@@ -179,6 +179,15 @@ static const char *words(const struct work *w, unsigned bits, const char *glue)
     return text ? text : "";
 }
 
+/* Faults that ask for the same next steps. */
+enum {
+    ABOUT_SPF = BY_SPF | BY_SPF_BROKEN | BY_SPF_LOOSE | BY_SPF_SILENT,
+    ABOUT_KEYS = BY_DKIM | BY_SIGNATURE | BY_KEY,
+    ABOUT_DMARC = BY_DMARC | BY_DMARC_RESULT | BY_ALIGNMENT,
+    ABOUT_LISTS = BY_LISTED_IP | BY_LISTED_DOMAIN,
+    ABOUT_SILENCE = BY_SPF_SILENT | BY_SILENT
+};
+
 /* --- still failing ------------------------------------------------------------------
  */
 
@@ -225,30 +234,24 @@ static void still_failing(struct work *w)
     take_because(w, w->hold);
     say(w, "The DNS still explains it: %s.", words(w, w->hold, ", and "));
     ask_how_signed(w);
-    if (w->hold & (BY_LISTED_IP | BY_LISTED_DOMAIN))
+    if (w->hold & ABOUT_LISTS)
         listings(w);
     else if (!explain_blames_causes(w->out, w->audit))
         step(w, "%s", w->class->next);
     w->out->n_before = w->out->n_steps;
-    if (by_temporary_code(w->bounce))
-        step(w,
-             "Once the DNS is mended, wait: it was refused for the time being, and the "
-             "server that sends tries again.");
-    else
-        step(w,
-             "Once the DNS is mended and the TTL of the old record is over, send the "
-             "mail again: what bounced is not tried again.");
+    step(w,
+         by_temporary_code(w->bounce)
+             ? "%s, wait: it was refused for the time being, and the server that sends "
+               "tries again."
+             : "%s, send the mail again: what bounced is not tried again.",
+         w->hold & ABOUT_LISTS
+             ? "Once the list has let it go"
+             : "Once the DNS is mended and the TTL of the old record is "
+               "over");
 }
 
 /* --- fine now -----------------------------------------------------------------------
  */
-
-enum {
-    ABOUT_SPF = BY_SPF | BY_SPF_BROKEN | BY_SPF_LOOSE | BY_SPF_SILENT,
-    ABOUT_KEYS = BY_DKIM | BY_SIGNATURE | BY_KEY,
-    ABOUT_DMARC = BY_DMARC | BY_DMARC_RESULT | BY_ALIGNMENT,
-    ABOUT_SILENCE = BY_SPF_SILENT | BY_SILENT
-};
 
 static bool carries_named_key(const struct work *w)
 {
