@@ -54,13 +54,21 @@ between docs/authcheck.1 options options
 between docs/authcheck.1 output output
 between docs/authcheck.3 example example
 
-# README.md: the report stands between two comments, as a block of its own.
-{
-    sed '/^<!-- BEGIN report/q' README.md
-    echo '```'
-    report
-    echo '```'
-    sed -n '/^<!-- END report/,$p' README.md
-} >"$new"
-put README.md
+# README.md: reports stand between two comments, as blocks of their own.
+block() { # MARK COMMAND
+    {
+        sed "/^<!-- BEGIN $1/q" README.md
+        echo '```'
+        $2
+        echo '```'
+        sed -n "/^<!-- END $1/,\$p" README.md
+    } >"$new"
+    put README.md
+}
+bounce() {
+    "$program" explain fixtures/bounces/gmail-unauthenticated.txt --offline \
+        --zone fixtures/zones/demo.zone
+}
+block bounce bounce
+block report report
 exit $stale
