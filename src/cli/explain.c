@@ -37,7 +37,9 @@ struct session {
     struct memo memo[MEMO_MAX];
     size_t oldest;
     struct arena arena; /* of one bounce */
+    struct output output;
     struct buf text;    /* made, and not yet put out */
+    bool written;       /* something was */
     bool many;          /* inputs, or messages of one */
     bool unreadable;    /* some input was, */
     bool refused, open; /* some row's exit code is EXIT_REFUSED, EXIT_OPEN */
@@ -138,22 +140,20 @@ static void count_exit(struct session *s, const struct explained *e)
     s->open = s->open || e->conclusion->state == EXPLAIN_UNDECIDED;
 }
 
-/* What is made goes out at once, unless a file is to appear whole. */
-static enum ac_status put_out(struct session *s, bool last)
+/* What is made goes out at once: memory does not grow with the number of bounces. */
+static enum ac_status put_out(struct session *s)
 {
     char error[OUTPUT_ERROR_MAX];
+    enum ac_status status = s->text.status;
 
-    if (s->text.status != AC_OK)
-        return s->text.status;
-    if ((s->o->output && !last) || (!s->o->output && !s->text.n))
-        return AC_OK;
-    if (output_write(s->o->output, buf_span(&s->text), error) != AC_OK) {
+    if (status == AC_OK)
+        status = output_put(&s->output, buf_span(&s->text), error);
+    if (status == AC_EIO)
         command_complain(error);
-        return AC_EINVAL;
-    }
+    s->written = s->written || s->text.n;
     buf_free(&s->text);
     buf_init(&s->text, TEXT_MAX);
-    return AC_OK;
+    return status;
 }
 
 static bool wants_json(const struct session *s)
@@ -225,7 +225,7 @@ static enum ac_status explain_one(struct session *s, struct span bytes, bool cut
     }
     count_exit(s, &e);
     print(s, &e, message > 0);
-    return put_out(s, false);
+    return put_out(s);
 }
 
 /* --- one input ----------------------------------------------------------------------
@@ -367,10 +367,33 @@ static int session_code(const struct session *s, enum ac_status status)
     return s->refused ? EXIT_REFUSED : s->open ? EXIT_OPEN : EXIT_FINE;
 }
 
+static enum ac_status explain_inputs(struct session *s)
+{
+    const struct cli_options *o = s->o;
+    enum ac_status status = o->n_operands ? AC_OK : explain_stdin(s);
+
+    for (int i = 0; status == AC_OK && i < o->n_operands; i++)
+        status = explain_operand(s, o->operand[i]);
+    return status;
+}
+
+/* With the report at its place, or not there at all. */
+static enum ac_status explain_into_output(struct session *s)
+{
+    char error[OUTPUT_ERROR_MAX] = "";
+    enum ac_status status = output_open(&s->output, s->o->output, error), closed;
+
+    if (status == AC_OK)
+        status = explain_inputs(s);
+    closed = output_close(&s->output, status == AC_OK && s->written, error);
+    if (error[0])
+        command_complain(error);
+    return status == AC_OK ? closed : status;
+}
+
 static int explain_all(struct cli_options *o)
 {
     struct session *s = calloc(1, sizeof *s);
-    enum ac_status status = AC_OK;
     int code;
 
     if (!s)
@@ -381,13 +404,7 @@ static int explain_all(struct cli_options *o)
     s->many = o->n_operands > 1;
     arena_init(&s->arena, ARENA_MAX);
     buf_init(&s->text, TEXT_MAX);
-    if (!o->n_operands)
-        status = explain_stdin(s);
-    for (int i = 0; status == AC_OK && i < o->n_operands; i++)
-        status = explain_operand(s, o->operand[i]);
-    if (status == AC_OK)
-        status = put_out(s, true);
-    code = session_code(s, status);
+    code = session_code(s, explain_into_output(s));
     for (size_t i = 0; i < MEMO_MAX; i++)
         forget(&s->memo[i]);
     if (s->source)

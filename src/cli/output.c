@@ -43,19 +43,6 @@ static bool write_all(int fd, struct span text)
     return true;
 }
 
-/* Standard output, a device or a pipe: there is nothing to move. */
-static enum ac_status write_through(const char *path, struct span text,
-                                    char error[static OUTPUT_ERROR_MAX])
-{
-    int fd = path ? open(path, O_WRONLY | O_CLOEXEC) : STDOUT_FILENO;
-
-    if (fd < 0 || !write_all(fd, text))
-        return failed(path, error);
-    if (path && close(fd) != 0)
-        return failed(path, error);
-    return AC_OK;
-}
-
 /* The access mode that a new file would get. */
 static mode_t usual_mode(void)
 {
@@ -65,31 +52,28 @@ static mode_t usual_mode(void)
     return 0666 & ~mask;
 }
 
-static enum ac_status write_beside(const char *path, mode_t mode, struct span text,
+/* Standard output, a device or a pipe: there is nothing to move. */
+static enum ac_status open_through(struct output *o,
                                    char error[static OUTPUT_ERROR_MAX])
 {
-    size_t size = strlen(path) + sizeof ".XXXXXX";
-    char *temporary = malloc(size);
-    enum ac_status status = AC_OK;
-    int fd;
+    o->fd = o->path ? open(o->path, O_WRONLY | O_CLOEXEC) : STDOUT_FILENO;
+    return o->fd < 0 ? failed(o->path, error) : AC_OK;
+}
 
-    if (!temporary)
+/* Takes `target`, which malloc made. */
+static enum ac_status open_beside(struct output *o, char *target, mode_t mode,
+                                  char error[static OUTPUT_ERROR_MAX])
+{
+    size_t size = (target ? strlen(target) : 0) + sizeof ".XXXXXX";
+
+    o->target = target;
+    o->mode = mode;
+    o->temporary = target ? malloc(size) : NULL;
+    if (!o->temporary)
         return AC_ENOMEM;
-    snprintf(temporary, size, "%s.XXXXXX", path);
-    fd = mkstemp(temporary);
-    if (fd < 0) {
-        status = failed(path, error);
-    } else {
-        bool ok = write_all(fd, text) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
-
-        ok = close(fd) == 0 && ok;
-        if (!ok || rename(temporary, path) != 0) {
-            status = failed(path, error);
-            unlink(temporary);
-        }
-    }
-    free(temporary);
-    return status;
+    snprintf(o->temporary, size, "%s.XXXXXX", target);
+    o->fd = mkstemp(o->temporary);
+    return o->fd < 0 ? failed(o->path, error) : AC_OK;
 }
 
 /* Where a symbolic link leads, for the report is to stand there and not in its place.
@@ -104,29 +88,74 @@ static char *link_target(const char *path)
     return NULL;
 }
 
-static enum ac_status write_link(const char *path, mode_t mode, struct span text,
-                                 char error[static OUTPUT_ERROR_MAX])
+static enum ac_status open_link(struct output *o, mode_t mode,
+                                char error[static OUTPUT_ERROR_MAX])
 {
-    char *target = link_target(path);
-    enum ac_status status = target ? write_beside(target, mode, text, error)
-                                   : write_through(path, text, error);
+    char *target = link_target(o->path);
 
-    free(target);
+    return target ? open_beside(o, target, mode, error) : open_through(o, error);
+}
+
+enum ac_status output_open(struct output *o, const char *path,
+                           char error[static OUTPUT_ERROR_MAX])
+{
+    struct stat st, own;
+
+    *o = (struct output){ .path = path, .fd = -1 };
+    if (!path)
+        return open_through(o, error);
+    if (lstat(path, &own) != 0)
+        return open_beside(o, strdup(path), usual_mode(), error);
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) /* a dangling link: ENOENT */
+        return open_through(o, error);
+    if (S_ISLNK(own.st_mode))
+        return open_link(o, st.st_mode & 07777, error);
+    return open_beside(o, strdup(path), st.st_mode & 07777, error);
+}
+
+enum ac_status output_put(struct output *o, struct span text,
+                          char error[static OUTPUT_ERROR_MAX])
+{
+    return write_all(o->fd, text) ? AC_OK : failed(o->path, error);
+}
+
+/* From the temporary file to its place; false: errno says why. */
+static bool move(struct output *o, bool keep)
+{
+    bool ok = keep && fchmod(o->fd, (mode_t)o->mode) == 0 && fsync(o->fd) == 0;
+
+    ok = close(o->fd) == 0 && ok;
+    if (ok && rename(o->temporary, o->target) == 0)
+        return true;
+    unlink(o->temporary);
+    return !keep;
+}
+
+enum ac_status output_close(struct output *o, bool keep,
+                            char error[static OUTPUT_ERROR_MAX])
+{
+    enum ac_status status = AC_OK;
+
+    if (o->fd >= 0 && o->temporary)
+        status = move(o, keep) ? AC_OK : failed(o->path, error);
+    else if (o->fd >= 0 && o->path && close(o->fd) != 0)
+        status = failed(o->path, error);
+    free(o->temporary);
+    free(o->target);
+    *o = (struct output){ .fd = -1 };
     return status;
 }
 
 enum ac_status output_write(const char *path, struct span text,
                             char error[static OUTPUT_ERROR_MAX])
 {
-    struct stat st, own;
+    char other[OUTPUT_ERROR_MAX]; /* what is thrown away has failed already */
+    struct output o;
+    enum ac_status status = output_open(&o, path, error);
 
-    if (!path)
-        return write_through(path, text, error);
-    if (lstat(path, &own) != 0)
-        return write_beside(path, usual_mode(), text, error);
-    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) /* a dangling link: ENOENT */
-        return write_through(path, text, error);
-    if (S_ISLNK(own.st_mode))
-        return write_link(path, st.st_mode & 07777, text, error);
-    return write_beside(path, st.st_mode & 07777, text, error);
+    if (status == AC_OK)
+        status = output_put(&o, text, error);
+    if (status == AC_OK)
+        return output_close(&o, true, error);
+    return output_close(&o, false, other) == AC_ENOMEM ? AC_ENOMEM : status;
 }

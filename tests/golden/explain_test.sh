@@ -88,6 +88,13 @@ check 'a mailbox of one' 0 1 '^-\[1\]: NOT DNS  recipient by mx.receiver.example
 explain $bounces/qmail.eml $bounces/exim.eml -o "$work/report"
 cp "$work/report" "$work/out"
 check '--output: all rows' 1 2 'qmail.eml: .*\|.*exim.eml: '
+echo before >"$work/report"
+explain "$work/nowhere" -o "$work/report"
+cp "$work/report" "$work/out"
+check '--output: what was there stays where nothing was read' 2 1 '^before\|$'
+explain $bounces/qmail.eml -o /dev/full
+check '--output: a full device' 2 0 '^$'
+complains '--output: a full device' 1 '/dev/full": cannot be written'
 explain $bounces/no-bounce.txt $bounces/unknown-user.eml
 check 'nothing found in one of several' 3 1 '^fixtures/bounces/unknown-user.eml: NOT DNS'
 complains 'what was looked for' 1 'no-bounce.txt: no refusal found in it; looked for'
