@@ -34,7 +34,7 @@ explain() {
 check() {
     lines=$(wc -l <"$work/out" | tr -d ' ')
     if [ "$code" = "$2" ] && [ "$lines" = "$3" ] &&
-        tr '\n' '|' <"$work/out" | grep -Eq -e "$4"; then
+        { tr '\n' '|' <"$work/out"; echo; } | grep -Eq -e "$4"; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
