@@ -87,7 +87,6 @@ void fault_spf_broken(const struct fault_case *c, struct fault_found *f)
         FINDING_SPF_TOO_MANY_MX,      FINDING_SPF_DOMAIN_INVALID,
     };
     const struct audit_spf *s = client_spf(c);
-    const struct spf_tree *tree = s ? &s->tree : c->audit->tree;
 
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
         fault_because(f, c, broken[i]);
@@ -96,7 +95,8 @@ void fault_spf_broken(const struct fault_case *c, struct fault_found *f)
         f->words = "the SPF record is faulty";
         if (s)
             fault_because(f, c, s->check.reason);
-    } else if ((s && s->check.result == SPF_TEMPERROR) || (tree && !tree->complete)) {
+    } else if ((s && s->check.result == SPF_TEMPERROR) ||
+               findings_has(&c->audit->findings, FINDING_SPF_DNS_ERROR)) {
         fault_open(f, FAULT_LACKS_ANSWER,
                    "the DNS did not answer for all of the SPF record");
         fault_because(f, c, FINDING_SPF_DNS_ERROR);
