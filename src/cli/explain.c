@@ -5,6 +5,7 @@
  * audits only the last ones are kept for bounces that ask the same.
  */
 #include "explain/explain.h"
+#include "batch/crew.h"
 #include "bounce/mailbox.h"
 #include "cli/command.h"
 #include "cli/help.h"
@@ -33,7 +34,9 @@ struct memo {
 struct session {
     struct cli_options *o;
     struct explain_given given;
-    struct dns_source *source; /* opened for the first audit */
+    struct dns_source
+        *source;       /* opened for the first audit, where it is the only one; */
+    struct crew *crew; /* else this, which keeps the answers of one for others */
     struct memo memo[MEMO_MAX];
     size_t oldest;
     struct arena arena; /* of one bounce */
@@ -57,17 +60,38 @@ static void forget(struct memo *m)
 
 static enum ac_status open_source(struct session *s)
 {
-    char error[NET_ERROR_MAX];
+    char error[NET_ERROR_MAX] = "";
+    const struct crew_options crew = { .net = s->o->net, .drive = s->o->drive };
 
-    if (s->source || s->o->audit.offline)
+    if (s->source || s->crew || s->o->audit.offline)
         return AC_OK;
-    s->source = net_source_new(&s->o->net, error);
-    if (!s->source) {
+    if (s->many)
+        s->crew = crew_new(&crew, false, error);
+    else
+        s->source = net_source_new(&s->o->net, error);
+    if (!s->source && !s->crew) {
         command_complain(error);
         return AC_EINVAL;
     }
-    s->o->drive.servers = net_source_servers(s->source);
+    if (s->source)
+        s->o->drive.servers = net_source_servers(s->source);
     return AC_OK;
+}
+
+static enum ac_status drive(struct session *s, struct audit *a)
+{
+    struct crew_done done;
+    enum ac_status status;
+
+    if (!s->crew)
+        return audit_drive(a, s->source, &s->o->drive);
+    status = crew_take(s->crew, a, NULL);
+    if (status != AC_OK)
+        return status;
+    do
+        status = crew_wait(s->crew, INT64_MAX, &done);
+    while (status == AC_PENDING); /* a signal that is handled */
+    return status == AC_OK ? done.status : status;
 }
 
 /* In the place of the oldest; the arena of the question goes there with it. */
@@ -84,7 +108,7 @@ static enum ac_status audit_anew(struct session *s, const struct explain_questio
     if (status == AC_OK)
         status = audit_new(&q->audit, &m->audit);
     if (status == AC_OK)
-        status = audit_drive(m->audit, s->source, &s->o->drive);
+        status = drive(s, m->audit);
     if (status != AC_OK) {
         forget(m);
         return status;
@@ -409,6 +433,7 @@ static int explain_all(struct cli_options *o)
         forget(&s->memo[i]);
     if (s->source)
         s->source->ops->free(s->source);
+    crew_free(s->crew);
     buf_free(&s->text);
     arena_free(&s->arena);
     free(s);
