@@ -245,6 +245,8 @@ static enum ac_status offer(const struct told *t, const struct bounce_reply *r,
     else if (r->action.p ? !span_starts_ci(r->action, SPAN("failed"))
                          : r->code / 100 == 4)
         rank = 1;
+    if (best->is_made && rank == best->rank && is_whole(&best->reply, r))
+        best->reply.text = r->text;
     if (best->is_made && rank <= best->rank)
         return AC_OK;
     *best = (struct choice){ true, rank, *r, verdict };

@@ -8,6 +8,12 @@
 #include "bounce/fields.h"
 #include "bounce/text.h"
 
+/* Who may tell what was seen: the host that refused, or the one that reports it. */
+struct witness {
+    struct span host, reporter;
+    struct span author; /* domain of the From field of the refused message */
+};
+
 /* What the words before a value say that it is. */
 enum what {
     FROM_DOMAIN, /* a domain or an address, of the From header */
@@ -43,7 +49,9 @@ static const struct {
     { "envelope-from=", MAIL_FROM },
     { "envelope-from ", MAIL_FROM },
     { "envelope from ", MAIL_FROM },
-    { "domain of ", MAIL_FROM },
+    { "domain of ", MAIL_DOMAIN },
+    { "s=helo;id=", HELO },
+    { "\"source\":\"", MAIL_FROM },
     { " from=<", MAIL_FROM },
     { "sender=", MAIL_FROM },
     { "verification failed for ", MAIL_FROM },
@@ -263,27 +271,53 @@ enum ac_status bounce_facts_of_results(struct span text, struct arena *arena,
     return AC_OK;
 }
 
-/* Are two hosts of one house: the same last two labels? */
-static bool is_akin(struct span a, struct span b)
+/* Whose house is it? The last two labels of a name, or three below "co.uk" and its
+ * like. That is no list of public suffixes: it need only tell hosts apart. */
+static struct span house(struct span host)
 {
-    size_t dots = 0, n = 0;
+    static const char *const shared[] = {
+        "co", "com", "org", "net", "ac", "gov", "edu",
+        "ne", "or",  "go",  "ad",  "ed", "gr",  "lg"
+    };
+    size_t last = span_find_last(host, '.');
+    size_t second = span_find_last(span_to(host, last), '.');
+    struct span label;
 
-    while (n < a.n && n < b.n &&
-           ascii_lower(a.p[a.n - 1 - n]) == ascii_lower(b.p[b.n - 1 - n])) {
-        dots += a.p[a.n - 1 - n] == '.';
-        n++;
-        if (dots == 2)
-            return true;
-    }
-    return dots == 1 && (n == a.n || n == b.n) &&
-           (a.n == b.n || (n == a.n ? b.p[b.n - n - 1] : a.p[a.n - n - 1]) == '.');
+    if (last == host.n || second == last)
+        return host;
+    label = span_make(host.p + second + 1, last - second - 1);
+    for (size_t i = 0; host.n - last == 3 && i < sizeof shared / sizeof *shared; i++)
+        if (span_eq_ci(label, span_of(shared[i]))) {
+            last = span_find_last(span_to(host, second), '.');
+            return last == second ? host : span_from(host, last + 1);
+        }
+    return span_from(host, second + 1);
 }
 
-static bool is_theirs(struct span name, struct span host, struct span reporter)
+static bool is_akin(struct span a, struct span b)
+{
+    return a.n && b.n && span_eq_ci(house(a), house(b));
+}
+
+/* Does the name belong to the host that refused; or, where none is named, to a reporter
+ * that is not the sender's own? */
+static bool is_theirs(struct span name, const struct witness *w)
 {
     name = bounce_host_at(bounce_trim(name));
-    return name.p && ((host.p && is_akin(name, host)) ||
-                      (!host.p && reporter.p && is_akin(name, reporter)));
+    if (!name.p)
+        return false;
+    if (w->host.p)
+        return is_akin(name, w->host);
+    return w->reporter.p && is_akin(name, w->reporter) &&
+           !is_akin(w->reporter, w->author);
+}
+
+/* Microsoft names nobody as the author of its results, but the address it saw. */
+static bool is_by_microsoft(struct span value, const struct witness *w)
+{
+    return span_starts_ci(value, SPAN("spf=")) &&
+           bounce_find(value, 0, "(sender ip is ") < value.n &&
+           span_ends_ci(w->host.p ? w->host : w->reporter, SPAN(".outlook.com"));
 }
 
 /* --- the copy ----------------------------------------------------------------------
@@ -336,27 +370,57 @@ static struct span author_domain(struct span from)
     return bounce_address_domain(address);
 }
 
-/* Who connected to the host that refused: told by itself in the Received field that it
- * wrote, which names it behind "by". */
-static void read_received(struct span value, struct span host, struct span reporter,
+/*
+ * Who connected to the house that refused: told by itself in the Received fields on
+ * top, each of which names its author behind "by" (RFC 5321, 4.4). False: no more of
+ * them.
+ */
+static bool read_received(struct span value, const struct witness *w,
                           struct bounce *out)
 {
-    size_t by = bounce_find(value, 0, "by ");
+    size_t by = bounce_find(value, 0, "by "), at;
     struct span from = span_to(value, by), name;
-    size_t at;
 
-    if (by == value.n || !span_starts_ci(bounce_trim(value), SPAN("from ")) ||
-        !is_theirs(span_from(value, by + 3), host, reporter))
-        return;
+    if (by == value.n || !span_starts_ci(from, SPAN("from ")))
+        return true;
+    if (!is_theirs(span_from(value, by + 3), w))
+        return false;
+    if (is_theirs(span_from(from, 5), w))
+        return true;
     for (at = 0; at < from.n && !out->has_ip; at++)
         if (from.p[at] == '[' || from.p[at] == '(')
             set_ip(out, span_from(from, at + 1));
     at = bounce_find(from, 0, "helo");
-    if (!out->has_ip)
-        return;
-    name = at < from.n ? span_trim(span_from(from, at + 4), " =<")
-                       : span_from(bounce_trim(from), 5);
-    set(&out->helo, bounce_host_at(name));
+    name = span_from(from, at < from.n ? at + 4 : 5);
+    if (out->has_ip)
+        set(&out->helo, bounce_host_at(span_trim(name, " =<")));
+    return false;
+}
+
+static enum ac_status read_field(const struct bounce_field *f, const struct witness *w,
+                                 struct arena *arena, struct bounce *out)
+{
+    struct span value = bounce_trim(f->value);
+    size_t at = bounce_find(value, 0, "receiver=");
+
+    if (span_eq_ci(f->name, SPAN("from")))
+        set(&out->domain, author_domain(value));
+    if (span_eq_ci(f->name, SPAN("return-path")))
+        take(MAIL_FROM, value, out);
+    if (span_eq_ci(f->name, SPAN("dkim-signature")))
+        TRY(add_selector(value, arena, out));
+    if (span_eq_ci(f->name, SPAN("authentication-results")) &&
+        (is_theirs(value, w) || is_by_microsoft(value, w))) {
+        TRY(bounce_facts_of_results(value, arena, out));
+        read_told(value, false, out);
+    }
+    if (span_eq_ci(f->name, SPAN("received-spf")) && at < value.n &&
+        is_theirs(span_from(value, at + 9), w))
+        read_told(value, false, out);
+    at = bounce_find(value, 0, "envelope-from ");
+    if (span_eq_ci(f->name, SPAN("received")) && at < value.n)
+        take(MAIL_FROM, span_from(value, at + 14), out);
+    return AC_OK;
 }
 
 enum ac_status bounce_facts_of_copy(struct span header, struct span host,
@@ -364,36 +428,15 @@ enum ac_status bounce_facts_of_copy(struct span header, struct span host,
                                     struct bounce *out)
 {
     struct span rest = span_to(header, bounce_field_block(header));
-    bool first_received = true;
+    struct witness w = { host, reporter,
+                         author_domain(bounce_field_get(header, "from")) };
+    bool on_top = true;
     struct bounce_field f;
 
     while (bounce_field_next(&rest, &f)) {
-        struct span value = bounce_trim(f.value);
-        size_t at;
-
-        if (span_eq_ci(f.name, SPAN("from")))
-            set(&out->domain, author_domain(value));
-        if (span_eq_ci(f.name, SPAN("return-path")))
-            take(MAIL_FROM, value, out);
-        if (span_eq_ci(f.name, SPAN("dkim-signature")))
-            TRY(add_selector(value, arena, out));
-        if (span_eq_ci(f.name, SPAN("authentication-results")) &&
-            is_theirs(value, host, reporter)) {
-            TRY(bounce_facts_of_results(value, arena, out));
-            bounce_facts_of_text(value, out);
-        }
-        at = bounce_find(value, 0, "receiver=");
-        if (span_eq_ci(f.name, SPAN("received-spf")) && at < value.n &&
-            is_theirs(span_from(value, at + 9), host, reporter))
-            read_told(value, false, out);
-        if (!span_eq_ci(f.name, SPAN("received")))
-            continue;
-        if (first_received)
-            read_received(value, host, reporter, out);
-        first_received = false;
-        at = bounce_find(value, 0, "envelope-from ");
-        if (at < value.n)
-            take(MAIL_FROM, span_from(value, at + 14), out);
+        TRY(read_field(&f, &w, arena, out));
+        if (on_top && span_eq_ci(f.name, SPAN("received")))
+            on_top = read_received(bounce_trim(f.value), &w, out);
     }
     return AC_OK;
 }

@@ -368,7 +368,8 @@ static void read_recipient(struct span text, struct bounce_prose *out)
     static const char *const cues[] = {
         "mail to ",     "message to ",       "delivered to ", "deliver to ",
         "delivery to ", "address: ",         "recipient: ",   "recipient ",
-        "user ",        "following address", "rcpt to:"
+        "user ",        "following address", "rcpt to:",      "\"emailaddress\":\"",
+        "\"email\":\"", "\"recipient\":\""
     };
 
     for (size_t k = 0; !out->recipient.p && k < sizeof cues / sizeof *cues; k++) {
