@@ -112,6 +112,7 @@ static const struct bounce_reply *in_words(const struct bounce_prose *prose,
     return best;
 }
 
+/* "smtp; 550 ..." without its type (RFC 3464, 2.3.6). */
 static struct span without_type(struct span diagnostic)
 {
     size_t at = span_find(span_to(diagnostic, 16), ';');

@@ -23,7 +23,7 @@ enum ac_status bounce_facts_of_results(struct span text, struct arena *arena,
 enum ac_status bounce_facts_of_copy(struct span header, struct span host,
                                     struct span reporter, struct arena *arena,
                                     struct bounce *out) AC_MUST_USE;
-/* The fields of a feedback report (RFC 5965, RFC 6591). AC_ENOMEM. */
+/* The fields of a feedback report (RFC 5965; RFC 6591). AC_ENOMEM. */
 enum ac_status bounce_facts_of_feedback(struct span fields, struct arena *arena,
                                         struct bounce *out) AC_MUST_USE;
 /* Is it the header of a message that a mail system wrote about another? */

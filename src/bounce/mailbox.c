@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mailbox.c - an mbox (RFC 4155) or a single text, read in chunks.
+ * mailbox.c - an mbox (RFC 4155, A) or a single text, read in chunks.
  *
  * A message begins at a line "From " with a time in it, at the start or behind an empty
  * line; words in a message that happen to begin so have no time.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * parts.c - a bounce cut up by GMime (RFC 2045, RFC 6522), or by its lines where it has
+ * parts.c - a bounce cut up by GMime (RFC 2045; RFC 6522), or by its lines where it has
  * no MIME.
  *
  * GMime is given nothing that could make it run away: a message with more parts or

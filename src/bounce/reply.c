@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reply.c - codes and words of one reply. RFC 5321, 4.2; RFC 3463, 2; RFC 2034.
+ * reply.c - codes and words of one reply. RFC 5321, 4.2; RFC 3463, 2; RFC 2034, 4.
  */
 #include "bounce/reply.h"
 

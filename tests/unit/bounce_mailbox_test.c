@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bounce_mailbox_test.c - messages out of an mbox (RFC 4155, appendix A) and single
+ * bounce_mailbox_test.c - messages out of an mbox (RFC 4155, A) and single
  * texts, of any size and encoding.
  */
 #include "bounce/mailbox.h"
