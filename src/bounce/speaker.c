@@ -72,5 +72,8 @@ enum bounce_speaker_id bounce_speaker_choose(enum bounce_speaker_id words,
     if (host != BOUNCE_SPEAKER_NONE &&
         (speakers[words].kind == BOUNCE_SOFTWARE || are_relatives(words, host)))
         return host;
+    if (host == BOUNCE_SPEAKER_NONE && speakers[words].kind == BOUNCE_SOFTWARE &&
+        mark != BOUNCE_SPEAKER_NONE && speakers[mark].kind == BOUNCE_OPERATOR)
+        return mark;
     return words;
 }

@@ -41,8 +41,8 @@ enum bounce_speaker_id bounce_speaker_of_text(const char *text);
 
 /*
  * Who speaks, when the words are `words`'s, the host is `host`'s and `mark` was seen in
- * the text? The words decide, but where software runs on the hosts of an operator, and
- * between relatives with the same words, the host does.
+ * the text? The words decide, but where software runs on the hosts of an operator (the
+ * host says so, or a mark), and between relatives with the same words, the host does.
  */
 enum bounce_speaker_id bounce_speaker_choose(enum bounce_speaker_id words,
                                              enum bounce_speaker_id host,

@@ -559,6 +559,8 @@ static void bounce_classify_codes_speak_last_and_softly(void **state)
         { "501 5.1.8 Sender address rejected", NULL, "sender_dns", NULL, "low" },
         { "250 2.6.0 taken", NULL, "null", NULL, NULL },
         { "550 5.7.613 x", NULL, "ip_reputation", NULL, "low" },
+        { "550 5.7.750 x", NULL, "outbound_blocked", NULL, "low" },
+        { "535 5.7.8 x", NULL, "relay_permission", NULL, "low" },
         { "550 5.7.650 x", NULL, "null", NULL, NULL },
         { "550 5.7.9 x", NULL, "local_policy", NULL, "low" },
         { "550 5.1.1 x", NULL, "recipient", NULL, "low" },
@@ -608,6 +610,8 @@ static void bounce_speaker_by_words_host_and_mark(void **state)
           "mx1.infomaniak.ch[192.0.2.7]", "dmarc_policy", "infomaniak", NULL },
         { "550 5.7.1 rejected by DMARC policy for example.com", NULL, "dmarc_policy",
           "opendmarc", NULL },
+        { "550 5.7.54 SMTP; Unable to relay recipient [A1.namprd01.prod.outlook.com]",
+          NULL, "relay_permission", "exchange-online", NULL },
         /* relatives with the same words */
         { "550 5.7.509 Access denied, sending domain [EXAMPLE.COM] does not pass DMARC "
           "verification",
