@@ -168,6 +168,22 @@ static bool name_columns(struct input *in, const struct cells *c)
     return seen[ROW_DOMAIN];
 }
 
+static struct input_csv *csv_new(char delimiter)
+{
+    struct input_csv *csv = calloc(1, sizeof *csv);
+
+    if (!csv || csv_init(&csv->parser, CSV_STRICT) != 0) {
+        free(csv);
+        return NULL;
+    }
+    csv_set_delim(&csv->parser, (unsigned char)delimiter);
+    csv_set_term_func(&csv->parser, only_line_feed);
+    csv_set_blk_size(&csv->parser, CELL_GROWTH);
+    arena_init(&csv->arena, HEADER_ARENA_MAX);
+    buf_init(&csv->other, OTHER_MAX);
+    return csv;
+}
+
 enum input_status input_csv_header(struct input *in, bool wait, struct span first)
 {
     struct cells cells = { 0 };
@@ -176,15 +192,11 @@ enum input_status input_csv_header(struct input *in, bool wait, struct span firs
     unsigned lines;
     size_t taken;
 
+    if (!in->csv) /* else it is another try: the header was not whole */
+        in->csv = csv_new(span_contains(first, '\t') ? '\t' : ',');
     if (!in->csv)
-        in->csv = calloc(1, sizeof *in->csv);
-    if (!in->csv || csv_init(&in->csv->parser, CSV_STRICT) != 0)
         return input_wrong(in, "out of memory");
-    arena_init(&in->csv->arena, HEADER_ARENA_MAX);
-    buf_init(&in->csv->other, OTHER_MAX);
-    csv_set_delim(&in->csv->parser, span_contains(first, '\t') ? '\t' : ',');
-    csv_set_term_func(&in->csv->parser, only_line_feed);
-    csv_set_blk_size(&in->csv->parser, CELL_GROWTH);
+    arena_reset(&in->csv->arena);
     cells.arena = &in->csv->arena;
     status = next_cells(in, wait, &cells, &taken, &lines, &wrong);
     if (status != INPUT_ROW)
