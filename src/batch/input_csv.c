@@ -246,14 +246,9 @@ static enum ac_status take_others(const struct cells *c, struct input_csv *csv,
     json_init(&j, text, true);
     json_open(&j, NULL, '{');
     for (size_t i = 0; i < c->n; i++) {
-        const char *name;
-
         if (csv->column[i].key != ROW_OTHER)
             continue;
-        name = arena_strdup(arena, csv->column[i].name);
-        if (!name)
-            return AC_ENOMEM;
-        json_span(&j, name, c->cell[i]);
+        json_member(&j, csv->column[i].name, c->cell[i]);
         any = true;
     }
     json_close(&j, '}');

@@ -85,8 +85,7 @@ static void put_escaped(struct buf *b, struct span s)
     }
 }
 
-/* In quotes, with `after` behind them. */
-static void put_string(struct buf *b, struct span s, struct span after)
+static void put_string(struct buf *b, struct span s)
 {
     char *p;
 
@@ -94,29 +93,50 @@ static void put_string(struct buf *b, struct span s, struct span after)
         buf_putc(b, '"');
         put_escaped(b, s);
         buf_putc(b, '"');
-        buf_put(b, after);
         return;
     }
-    p = buf_more(b, s.n + 2 + after.n);
+    p = buf_more(b, s.n + 2);
     if (!p)
         return;
     p[0] = '"';
     memcpy(p + 1, s.p, s.n);
     p[s.n + 1] = '"';
-    memcpy(p + s.n + 2, after.p, after.n);
-    buf_took(b, s.n + 2 + after.n);
+    buf_took(b, s.n + 2);
 }
 
-/* The comma, the line and the key before a value. */
-static void begin(struct json *j, const char *key)
+/* The comma and the line before a value. */
+static void separate(struct json *j)
 {
     if (!j->first)
         buf_put(j->out, j->compact && j->depth ? SPAN(", ") : SPAN(","));
     if (j->depth && !j->compact)
         new_line(j);
     j->first = false;
-    if (key)
-        put_string(j->out, span_of(key), SPAN(": "));
+}
+
+/* All that stands before a value. A key is a word of ours, with nothing to escape. */
+static void begin(struct json *j, const char *key)
+{
+    size_t n = key ? strlen(key) : 0;
+    char *p;
+
+    if (!key || !j->compact || j->first) {
+        separate(j);
+        p = key ? buf_more(j->out, n + 4) : NULL;
+    } else { /* nearly always, so in one go */
+        p = buf_more(j->out, n + 6);
+        if (p) {
+            *p++ = ',';
+            *p++ = ' ';
+            buf_took(j->out, 2);
+        }
+    }
+    if (!p)
+        return;
+    p[0] = '"';
+    memcpy(p + 1, key, n);
+    memcpy(p + 1 + n, "\": ", 3);
+    buf_took(j->out, n + 4);
 }
 
 void json_open(struct json *j, const char *key, char bracket)
@@ -145,7 +165,7 @@ void json_span(struct json *j, const char *key, struct span value)
         return;
     }
     begin(j, key);
-    put_string(j->out, value, SPAN(""));
+    put_string(j->out, value);
 }
 
 void json_text(struct json *j, const char *key, const char *value)
@@ -198,4 +218,15 @@ void json_raw(struct json *j, const char *key, struct span value)
 {
     begin(j, key);
     buf_put(j->out, value.p ? value : SPAN("null"));
+}
+
+void json_member(struct json *j, struct span key, struct span value)
+{
+    separate(j);
+    put_string(j->out, key);
+    buf_puts(j->out, ": ");
+    if (value.p)
+        put_string(j->out, value);
+    else
+        buf_puts(j->out, "null");
 }

@@ -16,7 +16,7 @@ struct json {
 
 void json_init(struct json *j, struct buf *out, bool compact);
 
-/* key is NULL for an element of an array. bracket: '{' or '['. */
+/* key: letters, digits, "_"; NULL for an element of an array. bracket: '{' or '['. */
 void json_open(struct json *j, const char *key, char bracket);
 void json_close(struct json *j, char bracket); /* '}' or ']' */
 
@@ -28,6 +28,9 @@ void json_ms(struct json *j, const char *key, int64_t us); /* 61.2 */
 void json_bool(struct json *j, const char *key, bool value);
 void json_tri(struct json *j, const char *key, enum ac_tri value); /* MAYBE: null */
 void json_absent(struct json *j, const char *key);
+
+/* A member whose key is foreign: any bytes. p == NULL is null. */
+void json_member(struct json *j, struct span key, struct span value);
 
 /* A value that is JSON already, on one line; p == NULL is null. */
 void json_raw(struct json *j, const char *key, struct span value);

@@ -82,7 +82,7 @@ static void json_values_and_brackets(void **state)
         json_tri(&j, "maybe", AC_MAYBE);
         json_tri(&j, "yes", AC_YES);
         json_bool(&j, "no", false);
-        json_text(&j, "te\"xt", NULL);
+        json_member(&j, SPAN("te\"xt"), span_of(NULL));
         json_close(&j, '}');
         assert_string_equal(
             buf_text(&b),
