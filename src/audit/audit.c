@@ -102,7 +102,7 @@ void audit_free(struct audit *a)
 enum ac_status audit_step(struct audit *a)
 {
     enum ac_status status;
-    bool again, added;
+    bool again, added = false;
 
     if (a->finished)
         return AC_OK;
@@ -110,7 +110,10 @@ enum ac_status audit_step(struct audit *a)
         status = engine_step(&a->engine, &again);
         if (status != AC_OK && status != AC_PENDING)
             return status;
+        if (!again && !added && a->planned)
+            break; /* nothing has changed since the plan was looked at */
         TRY(plan_continue(a, &added));
+        a->planned = true;
     } while (again || added);
     if (status == AC_PENDING)
         return AC_PENDING;

@@ -65,6 +65,7 @@ struct audit {
     PLANNED(before) before; /* the world without the proposed changes */
     PLANNED(fixes) fixes;
     bool fixes_planned; /* or there is nothing to mend */
+    bool planned;       /* plan_continue has looked at what there is */
     bool decided;       /* see audit_decided */
     bool finished;
     struct audit_result result;

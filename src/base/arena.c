@@ -14,7 +14,8 @@
 
 enum {
     ARENA_FIRST_BLOCK = 4096,
-    ARENA_LARGEST_BLOCK = 256 * 1024
+    ARENA_LARGEST_BLOCK = 256 * 1024,
+    ARENA_PRINTED = 512
 };
 
 struct arena_block {
@@ -77,7 +78,7 @@ static struct arena_block *arena_new_block(struct arena *a, size_t least)
     return b;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+void *arena_take(struct arena *a, size_t size)
 {
     const size_t align = _Alignof(max_align_t);
     struct arena_block *b = a->head;
@@ -92,7 +93,14 @@ void *arena_alloc(struct arena *a, size_t size)
         return NULL;
     p = (char *)b->data + b->used;
     b->used += size;
-    return memset(p, 0, size);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    void *p = arena_take(a, size);
+
+    return p && size ? memset(p, 0, size) : p;
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)
@@ -104,24 +112,30 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 
 char *arena_strdup(struct arena *a, struct span s)
 {
-    char *p = arena_alloc(a, s.n + 1);
+    char *p = s.n < SIZE_MAX ? arena_take(a, s.n + 1) : NULL;
 
-    if (p && s.n)
+    if (!p)
+        return NULL;
+    if (s.n)
         memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
     return p;
 }
 
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
+    char text[ARENA_PRINTED]; /* most texts are short: printed once */
     va_list again;
     char *p = NULL;
     int n;
 
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, format, args);
+    n = vsnprintf(text, sizeof text, format, args);
     if (n >= 0)
-        p = arena_alloc(a, (size_t)n + 1);
-    if (p)
+        p = arena_take(a, (size_t)n + 1);
+    if (p && (size_t)n < sizeof text)
+        memcpy(p, text, (size_t)n + 1);
+    else if (p)
         vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return p;
@@ -145,11 +159,14 @@ void *arena_grow(struct arena *a, void *items, size_t n, size_t *cap, size_t siz
 
     if (n < *cap)
         return items;
-    copy = arena_array(a, larger, size);
+    if (size && larger > SIZE_MAX / size)
+        return NULL;
+    copy = arena_take(a, larger * size);
     if (!copy)
         return NULL;
     if (n)
         memcpy(copy, items, n * size);
+    memset((char *)copy + n * size, 0, (larger - n) * size);
     *cap = larger;
     return copy;
 }

@@ -37,6 +37,9 @@ void arena_free(struct arena *a);
  */
 void *arena_alloc(struct arena *a, size_t size);
 
+/* The same, not zeroed: for what is filled at once. */
+void *arena_take(struct arena *a, size_t size);
+
 /* An array of n zeroed elements; NULL also when n * size overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 

@@ -18,7 +18,7 @@ static void see_text(struct dmarc_place *place, struct span text, struct span *r
 }
 
 /* Steps 2 and 6 of the walk: drop what is no record; of several, drop all. */
-static enum ac_status see_answer(struct ac_env *env, const struct dns_answer *answer,
+static enum ac_status see_answer(struct arena *a, const struct dns_answer *answer,
                                  struct dmarc_place *place)
 {
     struct span record = { NULL, 0 };
@@ -29,7 +29,7 @@ static enum ac_status see_answer(struct ac_env *env, const struct dns_answer *an
         return AC_OK;
     }
     for (size_t i = 0; i < answer->n; i++) {
-        struct span text = dns_txt_join(env->arena, &answer->rr[i]);
+        struct span text = dns_txt_join(a, &answer->rr[i]);
 
         if (!text.p)
             return AC_ENOMEM;
@@ -40,7 +40,31 @@ static enum ac_status see_answer(struct ac_env *env, const struct dns_answer *an
     if (place->n_records != 1)
         return AC_OK;
     place->sight = DMARC_SEES_RECORD;
-    return dmarc_record_parse(env->arena, record, &place->record);
+    return dmarc_record_parse(a, record, &place->record);
+}
+
+/* What stands in an answer is read once per audit, and not in every run. */
+static enum ac_status see_once(struct ac_env *env, const struct dns_answer *answer,
+                               struct dmarc_place *out)
+{
+    static const char kind;
+    const struct dmarc_place *known = dns_memo(env->dns, answer, &kind);
+
+    if (!known) {
+        struct dmarc_place *seen = arena_alloc(env->dns->arena, sizeof *seen);
+
+        if (!seen)
+            return AC_ENOMEM;
+        TRY(see_answer(env->dns->arena, answer, seen));
+        TRY(dns_memo_keep(env->dns, answer, &kind, seen));
+        known = seen;
+    }
+    out->sight = known->sight;
+    out->record = known->record;
+    out->n_records = known->n_records;
+    out->ignored = known->ignored;
+    out->outcome = known->outcome;
+    return AC_OK;
 }
 
 enum ac_status dmarc_look(struct ac_env *env, const struct dns_name *name,
@@ -57,7 +81,7 @@ enum ac_status dmarc_look(struct ac_env *env, const struct dns_name *name,
     }
     TRY(dns_get(env->dns, env->wants, &full, DNS_T_TXT, &answer));
     out->where = dns_name_text(env->arena, &full);
-    return out->where ? see_answer(env, answer, out) : AC_ENOMEM;
+    return out->where ? see_once(env, answer, out) : AC_ENOMEM;
 }
 
 void dmarc_place_report(struct ac_env *env, const struct dmarc_place *place)
@@ -76,15 +100,22 @@ void dmarc_place_report(struct ac_env *env, const struct dmarc_place *place)
 }
 
 /* Steps 3, 4 and 7: which names a walk asks about. */
-static void walk_plan(struct dmarc_walk *walk, const struct dns_name *start)
+static bool walk_plan(struct arena *a, struct dmarc_walk *walk,
+                      const struct dns_name *start)
 {
     unsigned labels = dns_name_labels(start);
+    size_t n = labels < DMARC_WALK_MAX ? labels : DMARC_WALK_MAX;
 
+    walk->name = arena_take(a, n * sizeof *walk->name);
+    walk->place = arena_take(a, n * sizeof *walk->place); /* filled when looked at */
+    if (!walk->name || !walk->place)
+        return false;
     if (!labels)
-        return;
+        return true;
     walk->name[walk->n++] = *start;
     for (labels = labels < 8 ? labels - 1 : 7; labels > 0; labels--)
         walk->name[walk->n++] = dns_name_last(start, labels);
+    return true;
 }
 
 struct dmarc_walk *dmarc_walk_new(struct ac_env *env, const struct dns_name *start)
@@ -92,9 +123,8 @@ struct dmarc_walk *dmarc_walk_new(struct ac_env *env, const struct dns_name *sta
     struct dmarc_walk *walk = arena_alloc(env->arena, sizeof *walk);
     struct dns_name full;
 
-    if (!walk)
+    if (!walk || !walk_plan(env->arena, walk, start))
         return NULL;
-    walk_plan(walk, start);
     for (size_t i = 0; i < walk->n; i++)
         if (dns_name_under(SPAN("_dmarc"), &walk->name[i], &full))
             dns_hint(env->dns, env->wants, &full, DNS_T_TXT);

@@ -38,9 +38,9 @@ enum ac_status dmarc_look(struct ac_env *env, const struct dns_name *name,
 void dmarc_place_report(struct ac_env *env, const struct dmarc_place *place);
 
 struct dmarc_walk {
-    struct dns_name name[DMARC_WALK_MAX]; /* in order, the start first */
-    size_t n;                             /* none for the root */
-    struct dmarc_place place[DMARC_WALK_MAX];
+    struct dns_name *name;     /* in order, the start first */
+    size_t n;                  /* none for the root */
+    struct dmarc_place *place; /* of each; filled up to n_seen */
     size_t n_seen; /* places up to the one that ended the walk (psd=y or psd=n) */
 };
 

@@ -354,6 +354,34 @@ const struct dns_answer *dns_peek(struct dns_view *view, const struct dns_name *
     return resolve(view, &nobody, name, type, PEEK, &answer) == AC_OK ? answer : NULL;
 }
 
+/* A list: an audit has few answers that are read as records. */
+struct dns_memo {
+    struct dns_memo *next;
+    const struct dns_answer *answer;
+    const void *kind, *value;
+};
+
+const void *dns_memo(const struct dns_view *view, const struct dns_answer *answer,
+                     const void *kind)
+{
+    for (const struct dns_memo *m = view->memos; m; m = m->next)
+        if (m->answer == answer && m->kind == kind)
+            return m->value;
+    return NULL;
+}
+
+enum ac_status dns_memo_keep(struct dns_view *view, const struct dns_answer *answer,
+                             const void *kind, const void *value)
+{
+    struct dns_memo *m = arena_take(view->arena, sizeof *m);
+
+    if (!m)
+        return AC_ENOMEM;
+    *m = (struct dns_memo){ view->memos, answer, kind, value };
+    view->memos = m;
+    return AC_OK;
+}
+
 void dns_view_answer(struct dns_view *view, struct dns_entry *entry,
                      const struct dns_answer *answer)
 {

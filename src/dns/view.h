@@ -37,8 +37,9 @@ struct dns_view {
     size_t n, cap, max;      /* max: questions per audit */
     const struct dns_overlay *overlay; /* or NULL */
     struct table chased; /* question to answer, after overlay and CNAME chasing */
-    bool offline;        /* what the overlay does not hold does not exist */
-    uint32_t run;        /* current accounting pass */
+    struct dns_memo *memos;
+    bool offline; /* what the overlay does not hold does not exist */
+    uint32_t run; /* current accounting pass */
 };
 
 /*
@@ -128,6 +129,16 @@ void dns_hint(struct dns_view *view, struct dns_wants *wants,
  * ahead. */
 const struct dns_answer *dns_peek(struct dns_view *view, const struct dns_name *name,
                                   uint16_t type);
+
+/*
+ * What a reader made of an answer, kept with it, so that no later run reads it again:
+ * by nothing but the answer, in view->arena, and never changed. kind: the address of
+ * something of the reader's own. dns_memo: NULL when nothing is kept.
+ */
+const void *dns_memo(const struct dns_view *view, const struct dns_answer *answer,
+                     const void *kind);
+enum ac_status dns_memo_keep(struct dns_view *view, const struct dns_answer *answer,
+                             const void *kind, const void *value) AC_MUST_USE;
 
 /* Give the answer to an open entry. A second answer is dropped. The answer and all that
  * it points to must live as long as the view (make it in view->arena). */

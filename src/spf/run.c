@@ -103,41 +103,62 @@ bool spf_frame_loops(const struct spf_frame *frame, const struct dns_name *name)
     return false;
 }
 
-/* Select and parse once per answer: hostile records may be named again and again. */
+/* What stands in an answer, whoever reads it. */
+struct reading {
+    size_t n;                 /* SPF records */
+    struct spf_record record; /* the first of them */
+};
+
+/* Select and parse once per audit, and not in every run. */
+static enum ac_status read_once(struct dns_view *view, const struct dns_answer *answer,
+                                const struct reading **out)
+{
+    static const char kind;
+    const struct reading *known = dns_memo(view, answer, &kind);
+    struct reading *r;
+    struct span text;
+
+    *out = known;
+    if (known)
+        return AC_OK;
+    *out = r = arena_alloc(view->arena, sizeof *r);
+    if (!r)
+        return AC_ENOMEM;
+    r->n = spf_record_select(view->arena, answer, &text);
+    if (r->n && !text.p)
+        return AC_ENOMEM;
+    if (r->n)
+        TRY(spf_record_parse(view->arena, text, &r->record));
+    return dns_memo_keep(view, answer, &kind, r);
+}
+
+/* Once per answer and run: hostile records may be named again and again. */
 static enum ac_status read_answer(struct spf_run *run, const struct dns_answer *answer,
                                   const struct spf_lookup **out)
 {
-    struct arena *a = run->env->arena;
+    const struct reading *reading;
     struct spf_lookup *l;
-    struct spf_record *record;
-    struct span text;
 
     for (l = run->known; l; l = l->next)
         if (l->answer == answer) {
             *out = l;
             return AC_OK;
         }
-    l = arena_alloc(a, sizeof *l);
+    l = arena_alloc(run->env->arena, sizeof *l);
     if (!l)
         return AC_ENOMEM;
+    TRY(read_once(run->env->dns, answer, &reading));
     l->answer = answer;
-    l->n = spf_record_select(a, answer, &text);
+    l->n = reading->n;
     if (l->n > 1 && (run->env->limits->spf_quirks & SPF_FIRST_RECORD)) {
         run->odd = true;
         l->n = 1;
     }
-    if (l->n && !text.p)
-        return AC_ENOMEM;
     l->found = !dns_answered(answer) ? SPF_UNANSWERED
                : l->n == 0           ? SPF_NOT_FOUND
                : l->n == 1           ? SPF_FOUND
                                      : SPF_SEVERAL;
-    if (l->n == 1) {
-        l->record = record = arena_alloc(a, sizeof *record);
-        if (!record)
-            return AC_ENOMEM;
-        TRY(spf_record_parse(a, text, record));
-    }
+    l->record = l->n == 1 ? &reading->record : NULL;
     l->next = run->known;
     run->known = l;
     *out = l;
