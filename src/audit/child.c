@@ -19,7 +19,7 @@ static enum ac_status hand_down(struct ac_env *env, struct audit *child, bool *m
         if (e->answer)
             continue;
         /* The depth of a question is the child's: what it waited for is known there. */
-        env->wants->cursor = mark + e->depth - 1;
+        dns_wants_behind(env->wants, mark, e->depth - 1);
         status = dns_get_raw(env->dns, env->wants, &e->name, e->type, &answer);
         dns_wants_back(env->wants, mark);
         if (status == AC_PENDING)

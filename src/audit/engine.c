@@ -45,8 +45,14 @@ enum ac_status engine_add(struct engine *e, const char *label,
     return AC_OK;
 }
 
-/* One run from the top. The bit of a task serves to tell later what hung on a question;
- * tasks past the 63rd share one. */
+/* The bit of a task serves to tell later what hung on a question; tasks past the 63rd
+ * share one. */
+static uint64_t user_bit(size_t index)
+{
+    return (uint64_t)1 << (index < 63 ? index : 63);
+}
+
+/* One run from the top. */
 static void task_run(struct engine *e, size_t index)
 {
     struct task *t = e->task[index];
@@ -62,7 +68,7 @@ static void task_run(struct engine *e, size_t index)
 
     arena_reset(&t->arena);
     dns_wants_init(&t->wants, &t->arena, e->limits.hints);
-    t->wants.user = (uint64_t)1 << (index < 63 ? index : 63);
+    t->wants.user = user_bit(index);
     findings_init(&t->findings, &t->arena);
     t->status = t->run(&env, t->context);
     t->runs++;
@@ -115,8 +121,14 @@ enum ac_status engine_account(struct engine *e)
               label_order);
     dns_view_recount(&e->view);
     for (size_t i = 0; i < e->n_tasks; i++) {
-        task_run(e, i);
-        TRY(e->task[i]->status);
+        struct task *t = e->task[i];
+
+        t->wants.user = user_bit(i);
+        if (t->counts_by_run)
+            task_run(e, i);
+        else
+            dns_wants_recount(&e->view, &t->wants);
+        TRY(t->status);
     }
     return AC_OK;
 }

@@ -30,6 +30,7 @@ struct task {
     struct findings findings;
     struct dns_wants wants; /* of the last run */
     enum ac_status status;  /* AC_PENDING until it is done; then AC_OK or a failure */
+    bool counts_by_run;     /* its questions are counted by running it once more */
     bool decisive;          /* a verdict or a cause hangs on it: see plan.h */
     unsigned runs;
 };
@@ -62,9 +63,9 @@ enum ac_status engine_add(struct engine *e, const char *label,
  */
 enum ac_status engine_step(struct engine *e, bool *again) AC_MUST_USE;
 
-/* Run all tasks once more over what is known, those past n_first sorted by label, so
- * that neither depths and question counts nor the order of tasks depend on the order in
- * which answers came. Only after all are done. */
+/* Count anew what the last run of every task has read, those past n_first sorted by
+ * label, so that neither depths and question counts nor the order of tasks depend on
+ * the order in which answers came. Only after all are done. */
 enum ac_status engine_account(struct engine *e) AC_MUST_USE;
 
 /* Is its result there? A task that was not planned (NULL) has none. */

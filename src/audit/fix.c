@@ -329,6 +329,7 @@ enum ac_status fix_plan(struct audit *a, bool *added)
     a->fixes.in = t;
     TRY(engine_add(&a->engine, "the fixes", run, t, &a->fixes.task));
     a->fixes.task->decisive = true;
+    a->fixes.task->counts_by_run = true;
     *added = true;
     return AC_OK;
 }

@@ -205,6 +205,7 @@ static enum ac_status plan_before(struct audit *a)
     options.compare = false;
     options.fixes = false;
     TRY(PLAN(a, &a->before, audit_run_before, "the audit without the changes"));
+    a->before.task->counts_by_run = true;
     return audit_new(&options, &a->before.in->audit);
 }
 

@@ -169,8 +169,7 @@ static enum ac_status ask(struct run *r, const struct dns_name *name, unsigned m
         r->pending = true;
         return AC_OK;
     }
-    if (dns_wants_mark(r->env->wants) > r->seen)
-        r->seen = dns_wants_mark(r->env->wants);
+    r->seen = dns_wants_deeper(r->env->wants, r->seen, dns_wants_mark(r->env->wants));
     return status;
 }
 

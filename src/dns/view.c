@@ -77,19 +77,113 @@ static enum ac_status entry_add(struct dns_view *v, const struct dns_name *name,
     return table_put(&v->table, kept, e);
 }
 
-/* Note that this run read or wants the entry: its depth is the least that any run saw.
- */
-static void entry_touch(struct dns_view *v, struct dns_wants *w, struct dns_entry *e)
-{
-    unsigned depth = w->cursor + 1;
+/* A step of a run. Its depth is that of the answers read up to it. */
+struct dns_step {
+    struct dns_entry *entry; /* that was read, wanted or hinted; NULL: none */
+    unsigned from, other;    /* steps that it stands behind */
+    unsigned answers;        /* and how many answers behind them */
+    unsigned depth;
+    const struct dns_name *hint; /* no such entry yet: it could be there by now */
+    uint16_t type;               /* of the hint */
+    bool outright;               /* the entry was asked for, and not hinted */
+};
 
+static unsigned depth_at(const struct dns_wants *w, unsigned step)
+{
+    return step ? w->step[step - 1].depth : 0;
+}
+
+/* 0 when there is no memory, which the next dns_get tells. */
+static unsigned step_add(struct dns_wants *w, struct dns_step step)
+{
+    struct dns_step *list =
+        arena_grow(w->arena, w->step, w->n_steps, &w->cap_steps, sizeof *list);
+
+    if (!list) {
+        w->status = AC_ENOMEM;
+        return 0;
+    }
+    w->step = list;
+    list[w->n_steps++] = step;
+    return (unsigned)w->n_steps;
+}
+
+/* The entry is read or wanted in this pass: its depth is the least that any run saw. */
+static void step_count(struct dns_view *v, struct dns_wants *w, struct dns_step *s)
+{
+    struct dns_entry *e = s->entry;
+    unsigned behind = depth_at(w, s->from), other = depth_at(w, s->other);
+
+    if (other > behind)
+        behind = other;
+    s->depth = behind + s->answers;
+    if (!e && s->hint)
+        e = entry_find(v, s->hint, s->type);
+    if (!e)
+        return;
     if (e->run != v->run) {
-        e->depth = depth;
+        e->depth = behind + 1;
         e->users = 0;
-    } else if (depth < e->depth) {
-        e->depth = depth;
+    } else if (behind + 1 < e->depth) {
+        e->depth = behind + 1;
     }
     e->run = v->run;
+    if (s->outright)
+        e->users |= w->user;
+    if (e->depth > s->depth)
+        s->depth = e->depth;
+}
+
+/* Note that this run read or wants the entry. */
+static unsigned entry_touch(struct dns_view *v, struct dns_wants *w,
+                            struct dns_entry *e, bool outright)
+{
+    struct dns_step s = { .entry = e, .from = w->cursor, .outright = outright };
+
+    step_count(v, w, &s);
+    return step_add(w, s);
+}
+
+/* A hint that adds no question: another task may ask it later, and then it stands
+ * where it was hinted. */
+static void hint_note(struct dns_wants *w, const struct dns_name *name, uint16_t type)
+{
+    struct dns_step s = { .from = w->cursor, .type = type };
+    struct dns_name *kept = arena_take(w->arena, sizeof *kept);
+
+    if (!kept) {
+        w->status = AC_ENOMEM;
+        return;
+    }
+    *kept = *name;
+    s.hint = kept;
+    s.depth = depth_at(w, s.from);
+    (void)step_add(w, s);
+}
+
+unsigned dns_wants_deeper(struct dns_wants *w, unsigned a, unsigned b)
+{
+    struct dns_step s = { .from = a, .other = b };
+
+    if (a == b || !b)
+        return a;
+    if (!a)
+        return b;
+    s.depth = depth_at(w, a) > depth_at(w, b) ? depth_at(w, a) : depth_at(w, b);
+    return step_add(w, s);
+}
+
+void dns_wants_behind(struct dns_wants *w, unsigned mark, unsigned answers)
+{
+    w->cursor = step_add(w, (struct dns_step){ .from = mark,
+                                               .answers = answers,
+                                               .depth = depth_at(w, mark) + answers });
+}
+
+void dns_wants_recount(struct dns_view *view, struct dns_wants *w)
+{
+    for (size_t i = 0; i < w->n_steps; i++)
+        step_count(view, w, &w->step[i]);
 }
 
 static void wants_add(struct dns_wants *w, struct dns_entry *e)
@@ -123,14 +217,19 @@ static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
     static const struct dns_answer nothing = { .outcome = DNS_NXDOMAIN };
     static const struct dns_answer not_asked = { .outcome = DNS_DEADLINE };
     struct dns_entry *e;
+    unsigned step = 0;
 
     if (v->offline) {
         *out = &nothing;
         return AC_OK;
     }
     e = entry_find(v, name, type);
-    if (!e && (how == PEEK || (how == HINT && (!w->hints_left || v->n >= v->max / 2))))
+    if (!e && how == PEEK)
         return AC_PENDING;
+    if (!e && how == HINT && (!w->hints_left || v->n >= v->max / 2)) {
+        hint_note(w, name, type);
+        return AC_PENDING;
+    }
     if (!e && v->n == v->max) {
         *out = &not_asked;
         return AC_OK;
@@ -144,16 +243,14 @@ static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
             w->hints_left--;
     }
     if (how != PEEK)
-        entry_touch(v, w, e);
-    if (how == ASK)
-        e->users |= w->user;
+        step = entry_touch(v, w, e, how == ASK);
     if (!e->answer) {
         if (how == ASK)
             wants_add(w, e);
         return AC_PENDING;
     }
-    if (how != PEEK && e->depth > w->cursor)
-        w->cursor = e->depth;
+    if (how != PEEK)
+        w->cursor = step;
     *out = e->answer;
     return AC_OK;
 }

@@ -42,16 +42,22 @@ struct dns_view {
     uint32_t run; /* current accounting pass */
 };
 
+struct dns_step; /* of a run, from which depths follow: view.c */
+
 /*
- * What one run of one task wants to know. cursor is the depth of the answers read so
- * far on this path; an evaluator that reads siblings which do not wait for each other
- * saves it before each and restores it after (dns_siblings_begin).
+ * What one run of one task wants to know. cursor stands for the depth of the answers
+ * read so far on this path; an evaluator that reads siblings which do not wait for each
+ * other saves it before each and restores it after (dns_siblings_begin). It is the
+ * number of a step and not the depth itself, so that depths can be counted afresh
+ * without another run (dns_wants_recount).
  */
 struct dns_wants {
     struct dns_entry **hard; /* it cannot go on without these */
     size_t n_hard, cap_hard;
     size_t hints_left; /* further questions that hints may add in this run */
     unsigned cursor;
+    struct dns_step *step; /* in the order of the run; cursor 0 is before all of them */
+    size_t n_steps, cap_steps;
     uint64_t user;         /* one bit, for dns_entry.users */
     struct arena *arena;   /* of the list */
     enum ac_status status; /* AC_ENOMEM: sticky, told by dns_get */
@@ -60,6 +66,9 @@ struct dns_wants {
 /* max: most questions of the audit. seed: chance, for the hash. */
 void dns_view_init(struct dns_view *v, struct arena *arena, size_t max, uint64_t seed);
 void dns_view_free(struct dns_view *v);
+
+/* The deeper of two marks, for what waited for both. */
+unsigned dns_wants_deeper(struct dns_wants *w, unsigned a, unsigned b);
 
 /*
  * Look-ups that do not wait for each other: each begins at the same depth, and what
@@ -77,8 +86,7 @@ static inline struct dns_siblings dns_siblings_begin(const struct dns_wants *w)
 /* After each of them. */
 static inline void dns_siblings_next(struct dns_siblings *s, struct dns_wants *w)
 {
-    if (w->cursor > s->deepest)
-        s->deepest = w->cursor;
+    s->deepest = dns_wants_deeper(w, s->deepest, w->cursor);
     w->cursor = s->start;
 }
 
@@ -101,6 +109,9 @@ static inline void dns_wants_back(struct dns_wants *w, unsigned mark)
 {
     w->cursor = mark;
 }
+
+/* Stand so many answers behind a mark. */
+void dns_wants_behind(struct dns_wants *w, unsigned mark, unsigned answers);
 
 /*
  * The answer, CNAMEs followed and the overlay applied; or AC_PENDING and the question
@@ -158,6 +169,10 @@ const struct dns_answer *dns_answer_failed(struct arena *a, enum dns_outcome out
 /* Begin a new accounting pass: depths are counted afresh, and entries that no later run
  * wants are left out of dns_view_count. */
 void dns_view_recount(struct dns_view *view);
+
+/* Count what this run, the last of its task, has read and wanted, as running it once
+ * more in this pass would. */
+void dns_wants_recount(struct dns_view *view, struct dns_wants *w);
 
 /*
  * Did the current accounting pass want it outright? What was hinted only does not
