@@ -29,13 +29,16 @@ enum ac_status engine_add(struct engine *e, const char *label,
                           enum ac_status (*run)(struct ac_env *, void *), void *context,
                           struct task **out)
 {
-    struct task *t;
+    struct task *t, **list;
 
     if (e->n_tasks == TASKS_MAX)
         return AC_ELIMIT;
     t = arena_alloc(&e->arena, sizeof *t);
-    if (!t)
+    list = arena_grow(&e->arena, e->task, e->n_tasks, &e->cap_tasks,
+                      sizeof(struct task *));
+    if (!t || !list)
         return AC_ENOMEM;
+    e->task = list;
     *t = (struct task){
         .label = label, .run = run, .context = context, .status = AC_PENDING
     };
@@ -79,6 +82,15 @@ static void task_run(struct engine *e, size_t index)
         t->status = t->wants.status != AC_OK ? t->wants.status : AC_ELIMIT;
 }
 
+/* Before its time a run could only be pending. */
+static bool is_its_turn(const struct task *t)
+{
+    for (size_t i = 0; i < TASK_AFTER_MAX; i++)
+        if (t->after[i] && t->after[i]->status == AC_PENDING)
+            return false;
+    return true;
+}
+
 static bool task_ready(const struct task *t)
 {
     if (t->status != AC_PENDING)
@@ -86,7 +98,7 @@ static bool task_ready(const struct task *t)
     for (size_t i = 0; i < t->wants.n_hard; i++)
         if (t->wants.hard[i]->answer)
             return true;
-    return !t->runs;
+    return !t->runs && is_its_turn(t);
 }
 
 enum ac_status engine_step(struct engine *e, bool *again)

@@ -14,7 +14,8 @@
 
 enum {
     TASKS_MAX = 1024,
-    TASK_RUNS_MAX = 4000
+    TASK_RUNS_MAX = 4000,
+    TASK_AFTER_MAX = 4
 };
 
 /*
@@ -30,16 +31,17 @@ struct task {
     struct findings findings;
     struct dns_wants wants; /* of the last run */
     enum ac_status status;  /* AC_PENDING until it is done; then AC_OK or a failure */
-    bool counts_by_run;     /* its questions are counted by running it once more */
-    bool decisive;          /* a verdict or a cause hangs on it: see plan.h */
+    const struct task *after[TASK_AFTER_MAX]; /* it wants nothing that these do not */
+    bool counts_by_run; /* its questions are counted by running it once more */
+    bool decisive;      /* a verdict or a cause hangs on it: see plan.h */
     unsigned runs;
 };
 
 struct engine {
     struct dns_view view;
     struct arena arena; /* answers, tasks and all that lives as long as the audit */
-    struct task *task[TASKS_MAX];
-    size_t n_tasks;
+    struct task **task;
+    size_t n_tasks, cap_tasks;
     size_t n_first; /* of them there from the start; later ones came as answers did */
     struct ac_limits limits;
     int64_t now;

@@ -10,11 +10,13 @@ static const struct dmarc_discovery any_policy = { .found = DMARC_TEMPERROR,
                                                    .possible = DMARC_CAN_BE_ANY,
                                                    .pct = 100 };
 
-static struct dmarc_org org_of(const struct plan_identifier *id, enum dmarc_rules rules)
+static const struct dmarc_org *org_of(const struct plan_identifier *id,
+                                      enum dmarc_rules rules, struct dmarc_org *open)
 {
-    struct dmarc_org open = { .known = false, .name = id->name };
-
-    return engine_done(id->org[rules].task) ? id->org[rules].in->out : open;
+    if (engine_done(id->org[rules].task))
+        return &id->org[rules].in->out;
+    *open = (struct dmarc_org){ .known = false, .name = id->name };
+    return open;
 }
 
 static enum ac_tri tri(bool yes)
@@ -30,10 +32,15 @@ static void align(const struct audit *a, const struct plan_identifier *id,
 
     out->same_name = dns_name_eq(&id->name, &from->name);
     for (int r = 0; r < DMARC_RULES_N; r++) {
-        struct dmarc_org own = org_of(id, (enum dmarc_rules)r);
-        struct dmarc_org author = org_of(from, (enum dmarc_rules)r);
+        struct dmarc_org open[2];
 
-        out->relaxed[r] = dmarc_aligned(&from->name, &author, &id->name, &own, false);
+        if (out->same_name) {
+            out->relaxed[r] = AC_YES;
+            continue;
+        }
+        out->relaxed[r] =
+            dmarc_aligned(&from->name, org_of(from, (enum dmarc_rules)r, &open[0]),
+                          &id->name, org_of(id, (enum dmarc_rules)r, &open[1]), false);
     }
     for (int r = DMARC_RULES_N; r < DMARC_READERS_N; r++) {
         enum dmarc_reader reader = (enum dmarc_reader)r;
@@ -69,12 +76,13 @@ static enum ac_status unaligned(const struct audit *a, struct arena *arena,
                                                ? &a->policy[DMARC_RFC9989].in->out
                                                : &any_policy;
     char text[DNS_TEXT_MAX], org[DNS_TEXT_MAX];
-    struct dmarc_org own;
+    const struct dmarc_org *own;
+    struct dmarc_org open;
 
     out->not_aligned.id = FINDING_NONE;
     if (verdict_aligned(out, policy, strict, DMARC_READER_RFC9989) == AC_YES)
         return AC_OK;
-    own = org_of(id, DMARC_RFC9989);
+    own = org_of(id, DMARC_RFC9989, &open);
     out->not_aligned.id = why;
     out->not_aligned.about = a->domain.p;
     out->not_aligned.text = arena_printf(
@@ -85,7 +93,7 @@ static enum ac_status unaligned(const struct audit *a, struct arena *arena,
             : "%s %s is not aligned with the From domain %s: its organizational "
               "domain is %s.",
         why == FINDING_SPF_NOT_ALIGNED ? "The MAIL FROM domain" : "The signing domain",
-        dns_name_print(&id->name, text), a->domain.p, dns_name_print(&own.name, org));
+        dns_name_print(&id->name, text), a->domain.p, dns_name_print(&own->name, org));
     return out->not_aligned.text ? AC_OK : AC_ENOMEM;
 }
 

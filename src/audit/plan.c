@@ -180,6 +180,10 @@ static enum ac_status plan_policies(struct audit *a)
              "the check of report addresses"));
     a->dmarc_audit.in->author = a->options.domain;
     a->dmarc_audit.in->check_reports = a->options.check_reports;
+    for (size_t i = 0; i < DMARC_RULES_N; i++) {
+        a->dmarc_audit.task->after[i] = a->policy[i].task;
+        a->dmarc_audit.task->after[DMARC_RULES_N + i] = a->identifier[0].org[i].task;
+    }
     return AC_OK;
 }
 
@@ -281,6 +285,17 @@ static enum ac_status plan_variants(struct audit *a, struct plan_client *c, bool
     return AC_OK;
 }
 
+/* Has any question been answered? Before that no verdict is certain. */
+static bool anything_known(const struct audit *a)
+{
+    const struct dns_view *v = &a->engine.view;
+
+    for (size_t i = 0; i < v->n; i++)
+        if (v->list[i]->answer)
+            return true;
+    return v->offline || v->overlay;
+}
+
 /* Is the verdict for this client certain, whatever is still open? */
 static enum ac_status client_decided(struct audit *a, const struct plan_client *c,
                                      bool *out)
@@ -289,6 +304,9 @@ static enum ac_status client_decided(struct audit *a, const struct plan_client *
     struct arena scratch;
     enum ac_status status;
 
+    *out = !a->options.n_receivers;
+    if (!anything_known(a))
+        return AC_OK;
     arena_init(&scratch, 1 << 20);
     *out = true;
     status = plan_evidence(a, c, &scratch, &evidence);

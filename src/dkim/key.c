@@ -232,23 +232,37 @@ static bool sieve(const BIGNUM *n, BN_CTX *ctx, struct dkim_key *out)
     return true;
 }
 
+/* The integer square root of a word below 2^62. */
+static BN_ULONG word_root(BN_ULONG n)
+{
+    BN_ULONG root = 0;
+
+    for (BN_ULONG bit = (BN_ULONG)1 << 30; bit; bit >>= 1)
+        if ((root + bit) * (root + bit) <= n)
+            root += bit;
+    return root;
+}
+
 /* The integer square root of n > 0, by Newton's method with a precision that doubles:
- * all steps together cost little more than the last division. */
+ * all steps together cost little more than the last division. The first 30 bits are a
+ * word's. */
 static bool square_root(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
 {
-    int c = (BN_num_bits(n) - 1) / 2, d = 0;
+    int c = (BN_num_bits(n) - 1) / 2, d, s = 0;
     BIGNUM *t, *q;
     bool ok;
 
+    while (c >> s > 30)
+        s++;
+    d = c >> s;
     BN_CTX_start(ctx);
     t = BN_CTX_get(ctx);
     q = BN_CTX_get(ctx);
-    ok = q && BN_one(root);
-    for (int s = 31; ok && s >= 0; s--) {
+    ok = q && BN_rshift(t, n, 2 * (c - d)) &&
+         BN_set_word(root, word_root(BN_get_word(t)));
+    while (ok && s-- > 0) {
         int e = d;
 
-        if (c >> s == 0)
-            continue;
         d = c >> s;
         ok = BN_rshift(t, n, 2 * c - e - d + 1) && BN_div(q, NULL, t, root, ctx) &&
              BN_lshift(root, root, d - e - 1) && BN_add(root, root, q);

@@ -300,9 +300,10 @@ static enum ac_status discover_by_list(struct discovery *d)
     struct ac_env *env = d->env;
     struct dmarc_place place;
     struct dns_name org, full;
-    bool has_org =
-        dmarc_psl_registrable(d->author, &org) && !dns_name_eq(&org, d->author);
+    bool has_org;
 
+    TRY(dmarc_registrable(env, d->author, &has_org, &org));
+    has_org = has_org && !dns_name_eq(&org, d->author);
     if (has_org && dns_name_under(SPAN("_dmarc"), &org, &full))
         dns_hint(env->dns, env->wants, &full, DNS_T_TXT);
     TRY(dmarc_look(env, d->author, &place));

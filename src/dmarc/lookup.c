@@ -7,6 +7,8 @@
  */
 #include "dmarc/lookup.h"
 
+#include "dmarc/psl.h"
+
 static void see_text(struct dmarc_place *place, struct span text, struct span *record)
 {
     if (dmarc_is_record(text)) {
@@ -82,6 +84,36 @@ enum ac_status dmarc_look(struct ac_env *env, const struct dns_name *name,
     TRY(dns_get(env->dns, env->wants, &full, DNS_T_TXT, &answer));
     out->where = dns_name_text(env->arena, &full);
     return out->where ? see_once(env, answer, out) : AC_ENOMEM;
+}
+
+struct registrable {
+    struct dns_name name, registrable;
+    bool found;
+};
+
+enum ac_status dmarc_registrable(struct ac_env *env, const struct dns_name *name,
+                                 bool *found, struct dns_name *out)
+{
+    static const char kind;
+    const struct registrable *known = dns_memo(env->dns, NULL, &kind);
+
+    if (!known) {
+        struct registrable *r = arena_alloc(env->dns->arena, sizeof *r);
+
+        if (!r)
+            return AC_ENOMEM;
+        r->name = *name;
+        r->found = dmarc_psl_registrable(name, &r->registrable);
+        TRY(dns_memo_keep(env->dns, NULL, &kind, r));
+        known = r;
+    }
+    if (!dns_name_eq(&known->name, name)) {
+        *found = dmarc_psl_registrable(name, out);
+        return AC_OK;
+    }
+    *found = known->found;
+    *out = known->registrable;
+    return AC_OK;
 }
 
 void dmarc_place_report(struct ac_env *env, const struct dmarc_place *place)

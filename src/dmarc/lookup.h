@@ -34,6 +34,10 @@ struct dmarc_place {
 enum ac_status dmarc_look(struct ac_env *env, const struct dns_name *name,
                           struct dmarc_place *out) AC_MUST_USE;
 
+/* dmarc_psl_registrable, which is slow: the first name of an audit is kept. */
+enum ac_status dmarc_registrable(struct ac_env *env, const struct dns_name *name,
+                                 bool *found, struct dns_name *out) AC_MUST_USE;
+
 /* Two or more records, or a text that is none: one finding each. */
 void dmarc_place_report(struct ac_env *env, const struct dmarc_place *place);
 

@@ -9,7 +9,6 @@
  * _dmarc.com does not put example.com and mail.example.com apart).
  */
 #include "dmarc/lookup.h"
-#include "dmarc/psl.h"
 
 enum {
     HOLES_MAX = 4, /* open names; 4^4 worlds at most */
@@ -104,9 +103,11 @@ static enum ac_status org_by_list(struct ac_env *env, const struct dns_name *nam
 {
     char suffix[DNS_TEXT_MAX];
     struct dns_name up;
+    bool found;
 
+    TRY(dmarc_registrable(env, name, &found, &out->name));
     out->known = true;
-    if (dmarc_psl_registrable(name, &out->name)) {
+    if (found) {
         up = dns_name_strip(&out->name, 1);
         out->rule = arena_printf(env->arena, "public suffix list (%s)",
                                  dns_name_print(&up, suffix));

@@ -388,9 +388,10 @@ static bool is_plain(const struct dns_view *v, const struct dns_answer *raw)
     return !v->overlay && !raw->unfinished;
 }
 
-static enum ac_status resolve(struct dns_view *v, struct dns_wants *w,
-                              const struct dns_name *name, uint16_t type,
-                              enum asking how, const struct dns_answer **out)
+/* CNAME by CNAME, with the overlay's word at each. */
+static enum ac_status resolve_chain(struct dns_view *v, struct dns_wants *w,
+                                    const struct dns_name *name, uint16_t type,
+                                    enum asking how, const struct dns_answer **out)
 {
     struct chase chase = { .at = *name };
     struct dns_answer last = { .outcome = DNS_MALFORMED };
@@ -398,11 +399,6 @@ static enum ac_status resolve(struct dns_view *v, struct dns_wants *w,
     struct key key;
     struct dns_answer *known;
 
-    if (!v->overlay) {
-        TRY(raw_get(v, w, name, type, how, out));
-        if (is_plain(v, *out))
-            return AC_OK;
-    }
     key_make(&key, name, type);
     known = table_get(&v->chased, key.span);
     while (!done) /* again also when known: the questions on the way are touched */
@@ -412,6 +408,18 @@ static enum ac_status resolve(struct dns_view *v, struct dns_wants *w,
         return AC_OK;
     }
     return chase_keep(v, name, type, &chase, &last, out);
+}
+
+static enum ac_status resolve(struct dns_view *v, struct dns_wants *w,
+                              const struct dns_name *name, uint16_t type,
+                              enum asking how, const struct dns_answer **out)
+{
+    if (!v->overlay) {
+        TRY(raw_get(v, w, name, type, how, out));
+        if (is_plain(v, *out))
+            return AC_OK;
+    }
+    return resolve_chain(v, w, name, type, how, out);
 }
 
 enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
