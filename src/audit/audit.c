@@ -69,7 +69,8 @@ enum ac_status audit_new(const struct audit_options *options, struct audit **out
 
     if (!a)
         return AC_ENOMEM;
-    engine_init(&a->engine, &options->limits, options->now, options->nonce);
+    engine_init(&a->engine, &options->limits, options->now, options->nonce,
+                options->pool);
     a->engine.view.overlay = options->overlay;
     a->engine.view.offline = options->offline;
     a->options = *options;

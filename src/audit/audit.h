@@ -50,8 +50,9 @@ struct audit_options {
         *listed_by; /* this audit's word on block lists counts; or NULL */
     bool compare;   /* also audit the world without the overlay: audit_result.before */
     struct ac_limits limits;
-    int64_t now;    /* Unix seconds */
-    uint64_t nonce; /* chance */
+    int64_t now;             /* Unix seconds */
+    uint64_t nonce;          /* chance */
+    struct arena_pool *pool; /* of the audit's memory; NULL: it has its own */
 };
 
 /* A selector of --selector as given, and where its key is. */

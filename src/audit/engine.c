@@ -10,10 +10,10 @@
 #define TASK_ARENA_MAX   ((size_t)16 * 1024 * 1024)
 
 void engine_init(struct engine *e, const struct ac_limits *limits, int64_t now,
-                 uint64_t nonce)
+                 uint64_t nonce, struct arena_pool *pool)
 {
     *e = (struct engine){ .limits = *limits, .now = now, .nonce = nonce };
-    arena_init(&e->arena, ENGINE_ARENA_MAX);
+    arena_init_pooled(&e->arena, ENGINE_ARENA_MAX, pool);
     dns_view_init(&e->view, &e->arena, limits->questions, nonce);
 }
 
@@ -42,7 +42,7 @@ enum ac_status engine_add(struct engine *e, const char *label,
     *t = (struct task){
         .label = label, .run = run, .context = context, .status = AC_PENDING
     };
-    arena_init(&t->arena, TASK_ARENA_MAX);
+    arena_init_pooled(&t->arena, TASK_ARENA_MAX, e->arena.pool);
     e->task[e->n_tasks++] = t;
     *out = t;
     return AC_OK;

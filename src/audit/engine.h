@@ -48,9 +48,10 @@ struct engine {
     uint64_t nonce;
 };
 
-/* now: Unix seconds; nonce: chance. Both are frozen from here on. */
+/* now: Unix seconds; nonce: chance. Both are frozen from here on. pool: of all memory,
+ * or NULL. */
 void engine_init(struct engine *e, const struct ac_limits *limits, int64_t now,
-                 uint64_t nonce);
+                 uint64_t nonce, struct arena_pool *pool);
 void engine_free(struct engine *e);
 
 /* Add a task; label and context must live as long as the engine. AC_ENOMEM, AC_ELIMIT.

@@ -307,7 +307,7 @@ static enum ac_status client_decided(struct audit *a, const struct plan_client *
     *out = !a->options.n_receivers;
     if (!anything_known(a))
         return AC_OK;
-    arena_init(&scratch, 1 << 20);
+    arena_init_pooled(&scratch, 1 << 20, a->engine.arena.pool);
     *out = true;
     status = plan_evidence(a, c, &scratch, &evidence);
     for (size_t i = 0; status == AC_OK && i < a->options.n_receivers; i++) {

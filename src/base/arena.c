@@ -15,6 +15,8 @@
 enum {
     ARENA_FIRST_BLOCK = 4096,
     ARENA_LARGEST_BLOCK = 256 * 1024,
+    ARENA_POOL_BLOCK = 2048 - 32, /* with its header and malloc's: half a page */
+    ARENA_POOLED = 256 * 1024,    /* from there on blocks grow here, too */
     ARENA_PRINTED = 512
 };
 
@@ -25,9 +27,56 @@ struct arena_block {
     max_align_t data[];
 };
 
+void arena_pool_init(struct arena_pool *pool, size_t max_bytes)
+{
+    *pool = (struct arena_pool){ .max = max_bytes / ARENA_POOL_BLOCK };
+}
+
+void arena_pool_free(struct arena_pool *pool)
+{
+    while (pool->free) {
+        struct arena_block *next = pool->free->next;
+
+        free(pool->free);
+        pool->free = next;
+    }
+    pool->n = 0;
+}
+
 void arena_init(struct arena *a, size_t cap)
 {
-    *a = (struct arena){ .cap = cap };
+    arena_init_pooled(a, cap, NULL);
+}
+
+void arena_init_pooled(struct arena *a, size_t cap, struct arena_pool *pool)
+{
+    *a = (struct arena){ .cap = cap, .pool = pool };
+}
+
+static struct arena_block *block_get(struct arena *a, size_t size)
+{
+    struct arena_pool *pool = a->pool;
+    struct arena_block *b;
+
+    if (!pool || size != ARENA_POOL_BLOCK || !pool->free)
+        return malloc(sizeof *b + size);
+    b = pool->free;
+    pool->free = b->next;
+    pool->n--;
+    return b;
+}
+
+static void block_give(struct arena *a, struct arena_block *b)
+{
+    struct arena_pool *pool = a->pool;
+
+    if (!pool || b->size != ARENA_POOL_BLOCK || pool->n == pool->max) {
+        free(b);
+        return;
+    }
+    b->next = pool->free;
+    pool->free = b;
+    pool->n++;
 }
 
 void arena_reset(struct arena *a)
@@ -38,7 +87,7 @@ void arena_reset(struct arena *a)
         struct arena_block *next = b->next;
 
         a->used -= sizeof *b + b->size;
-        free(b);
+        block_give(a, b);
         b = next;
     }
     if (b)
@@ -49,32 +98,52 @@ void arena_reset(struct arena *a)
 void arena_free(struct arena *a)
 {
     arena_reset(a);
-    free(a->head);
-    arena_init(a, a->cap);
+    if (a->head)
+        block_give(a, a->head);
+    arena_init_pooled(a, a->cap, a->pool);
+}
+
+/* How large the next block is by habit. */
+static size_t block_size(const struct arena *a)
+{
+    size_t size;
+
+    if (a->pool && a->used < ARENA_POOLED)
+        return ARENA_POOL_BLOCK;
+    size = a->head ? a->head->size * 2 : ARENA_FIRST_BLOCK;
+    return size < ARENA_LARGEST_BLOCK ? size : ARENA_LARGEST_BLOCK;
+}
+
+static bool block_fits(const struct arena *a, size_t size)
+{
+    return size <= SIZE_MAX - sizeof(struct arena_block) &&
+           a->cap - a->used >= size + sizeof(struct arena_block);
 }
 
 static struct arena_block *arena_new_block(struct arena *a, size_t least)
 {
-    size_t size = a->head ? a->head->size * 2 : ARENA_FIRST_BLOCK;
+    size_t size = block_size(a);
+    bool large = a->pool && least > size / 2;
     struct arena_block *b;
 
-    if (size > ARENA_LARGEST_BLOCK)
-        size = ARENA_LARGEST_BLOCK;
-    if (size < least)
+    /* Near the cap, and beside pooled blocks: just what is needed. */
+    if (size < least || large || !block_fits(a, size))
         size = least;
-    if (size > SIZE_MAX - sizeof *b || a->cap - a->used < size + sizeof *b) {
-        size = least; /* near the cap: just what is needed */
-        if (size > SIZE_MAX - sizeof *b || a->cap - a->used < size + sizeof *b)
-            return NULL;
-    }
-    b = malloc(sizeof *b + size);
+    if (!block_fits(a, size))
+        return NULL;
+    b = block_get(a, size);
     if (!b)
         return NULL;
     b->size = size;
     b->used = 0;
-    b->next = a->head;
-    a->head = b;
     a->used += sizeof *b + size;
+    if (large && a->head) { /* there is room in the head yet */
+        b->next = a->head->next;
+        a->head->next = b;
+    } else {
+        b->next = a->head;
+        a->head = b;
+    }
     return b;
 }
 

@@ -16,14 +16,31 @@
 
 struct arena_block;
 
+/*
+ * Blocks that arenas have given back, for others to take: of one size, so that none is
+ * too small, and no more than so many. For who makes and frees arenas by the thousand;
+ * it must outlive them. One thread.
+ */
+struct arena_pool {
+    struct arena_block *free;
+    size_t n, max;
+};
+
+void arena_pool_init(struct arena_pool *pool, size_t max_bytes);
+void arena_pool_free(struct arena_pool *pool);
+
 struct arena {
     struct arena_block *head; /* the block that is being filled */
     size_t used;              /* bytes of all blocks, headers included */
     size_t cap;               /* most bytes that `used` may reach */
+    struct arena_pool *pool;  /* or NULL: from malloc, each block twice the last */
 };
 
 /* No memory is taken before the first allocation. cap is in bytes. */
 void arena_init(struct arena *a, size_t cap);
+
+/* The same over a pool, which may be NULL. */
+void arena_init_pooled(struct arena *a, size_t cap, struct arena_pool *pool);
 
 /* Forget all allocations; the first block is kept for the next run. */
 void arena_reset(struct arena *a);

@@ -17,10 +17,11 @@
 enum {
     IN_FLIGHT = 400,  /* by default: docs/decisions/ has the measurements */
     WINDOW_MAX = 800, /* questions under way at a server */
-    KEPT_BYTES = 8 * 1024 * 1024,
-    LATE_US = 3000,  /* for which news wait for more of them */
-    SCAN_US = 10000, /* between looks at who has waited long enough */
-    POLL_US = 500,   /* between looks at the sockets while there is work to do */
+    KEPT_BYTES = 4 * 1024 * 1024,
+    POOL_BYTES = 4 * 1024 * 1024, /* that lie idle at most */
+    LATE_US = 3000,               /* for which news wait for more of them */
+    SCAN_US = 10000,              /* between looks at who has waited long enough */
+    POLL_US = 500, /* between looks at the sockets while there is work to do */
     REPORT_US = 100000
 };
 
@@ -53,6 +54,7 @@ struct crew {
     struct member *member;
     unsigned n, max;
     struct list free, late, ready, done;
+    struct arena_pool pool;
     int64_t scanned_us, polled_us;
     uint64_t unanswered, unanswered_load;
 };
@@ -246,6 +248,11 @@ enum ac_status crew_wait(struct crew *c, int64_t until_us, struct crew_done *out
     return AC_OK;
 }
 
+struct arena_pool *crew_pool(struct crew *c)
+{
+    return &c->pool;
+}
+
 bool crew_has_room(const struct crew *c)
 {
     return c->free.head && !(c->share && share_crowded(c->share));
@@ -317,6 +324,7 @@ struct crew *crew_new(const struct crew_options *options, bool offline,
     if (!c)
         return NULL;
     c->options = *options;
+    arena_pool_init(&c->pool, POOL_BYTES);
     c->max = options->in_flight ? options->in_flight : IN_FLIGHT;
     c->member = calloc(c->max, sizeof *c->member);
     if (!c->member || (!offline && !open_share(c, options, error))) {
@@ -335,6 +343,7 @@ void crew_free(struct crew *c)
     if (c->source)
         c->source->ops->free(c->source);
     share_free(c->share);
+    arena_pool_free(&c->pool);
     free(c->member);
     free(c);
 }

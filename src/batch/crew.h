@@ -39,6 +39,10 @@ struct crew *crew_new(const struct crew_options *options, bool offline,
                       char error[static NET_ERROR_MAX]);
 void crew_free(struct crew *c); /* the audits that it holds stay the caller's */
 
+/* For audit_options.pool: memory that one audit gives back and the next takes. The
+ * crew must outlive the audits then. */
+struct arena_pool *crew_pool(struct crew *c);
+
 /* Is there room for one more? */
 bool crew_has_room(const struct crew *c);
 

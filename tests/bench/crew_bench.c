@@ -61,6 +61,7 @@ static struct row *row_next(struct bench *b)
         .limits = ac_default_limits,
         .now = clock_unix(),
         .nonce = clock_random(),
+        .pool = crew_pool(b->crew),
     };
     r->options.limits.spf_type_99 = false;
     if (!dns_name_from_user(span_of(r->line), &r->options.domain, &why) ||
