@@ -268,10 +268,12 @@ enum ac_status crew_take(struct crew *c, struct audit *a, void *ticket)
     m->ticket = ticket;
     move(c, m, WAITING);
     c->n++;
-    if (c->share)
+    if (c->share) {
         share_sit(c->share, &m->seat, audit_view(a)->arena, m);
-    else
+        audit_view(a)->at_hand = share_at_hand(c->share);
+    } else {
         m->seat = (struct share_seat){ .owner = m };
+    }
     drive_begin(&m->drive, a, c->share ? &m->seat.base : NULL, &c->options.drive,
                 &c->servers);
     run(c, m);

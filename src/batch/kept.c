@@ -95,16 +95,30 @@ static void shrink(struct kept *k)
         throw_out(k, k->oldest);
 }
 
+static struct kept_entry *find(const struct kept *k, const struct dns_name *name,
+                               uint16_t type, uint64_t hash)
+{
+    struct kept_entry *e = k->bucket[hash & (k->n_buckets - 1)];
+
+    while (e && (e->hash != hash || e->type != type || e->n != name->n ||
+                 memcmp(e->name, name->wire, e->n) != 0))
+        e = e->next;
+    return e;
+}
+
+struct kept_entry *kept_known(const struct kept *k, const struct dns_name *name,
+                              uint16_t type)
+{
+    return find(k, name, type, hash_of(k, name, type));
+}
+
 struct kept_entry *kept_entry(struct kept *k, const struct dns_name *name,
                               uint16_t type)
 {
     uint64_t hash = hash_of(k, name, type);
     struct kept_entry **bucket = &k->bucket[hash & (k->n_buckets - 1)];
-    struct kept_entry *e = *bucket;
+    struct kept_entry *e = find(k, name, type, hash);
 
-    while (e && (e->hash != hash || e->type != type || e->n != name->n ||
-                 memcmp(e->name, name->wire, e->n) != 0))
-        e = e->next;
     if (e)
         return e;
     e = malloc(sizeof *e + name->n);

@@ -35,6 +35,10 @@ struct kept {
 enum ac_status kept_init(struct kept *k, size_t max_bytes, uint64_t seed) AC_MUST_USE;
 void kept_free(struct kept *k);
 
+/* The entry of a question, or NULL. */
+struct kept_entry *kept_known(const struct kept *k, const struct dns_name *name,
+                              uint16_t type);
+
 /* The entry of a question, made if it was not there; NULL: no memory. */
 struct kept_entry *kept_entry(struct kept *k, const struct dns_name *name,
                               uint16_t type);

@@ -81,6 +81,7 @@ struct share {
     struct pool waiters, flights;
     struct arena scratch; /* answers before they are kept and copied */
     struct share_counts counts;
+    struct dns_at_hand at_hand;
     unsigned last; /* server that was asked last */
 };
 
@@ -325,6 +326,26 @@ static enum ac_status flight_lands(struct share *s, struct share_flight *f,
     return AC_OK;
 }
 
+/* Failures are for who asks the same server: see kept_answer. */
+static const struct dns_answer *look(void *context, const struct dns_name *name,
+                                     uint16_t type, struct arena *into)
+{
+    struct share *s = context;
+    struct kept_entry *e = kept_known(&s->kept, name, type);
+    const struct dns_answer *known = e ? kept_answer(&s->kept, e, 0, clock_us()) : NULL;
+
+    if (!known || !dns_answered(known))
+        return NULL;
+    s->counts.asked++;
+    s->counts.shared++;
+    return kept_copy(known, into);
+}
+
+const struct dns_at_hand *share_at_hand(const struct share *s)
+{
+    return &s->at_hand;
+}
+
 /* --- seats ---------------------------------------------------------------------------
  */
 
@@ -500,6 +521,7 @@ struct share *share_new(const struct share_options *options)
     if (!s)
         return NULL;
     s->options = *options;
+    s->at_hand = (struct dns_at_hand){ look, s };
     s->waiters.size = sizeof(struct share_waiter);
     s->flights.size = sizeof(struct share_flight);
     arena_init(&s->scratch, SCRATCH_MAX);

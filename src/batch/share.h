@@ -11,6 +11,7 @@
 
 #include "batch/pace.h"
 #include "dns/source.h"
+#include "dns/view.h"
 
 struct share;
 
@@ -30,6 +31,10 @@ struct share_counts {
     size_t bytes;     /* kept now */
     unsigned window;  /* of the server that was asked last */
 };
+
+/* What is kept, without asking: for dns_view.at_hand, which may live as long as the
+ * share. */
+const struct dns_at_hand *share_at_hand(const struct share *s);
 
 struct share_waiter;
 

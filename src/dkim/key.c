@@ -232,19 +232,19 @@ static bool sieve(const BIGNUM *n, BN_CTX *ctx, struct dkim_key *out)
     return true;
 }
 
-/* The integer square root of a word below 2^62. */
+/* The integer square root of a word of 64 bits. */
 static BN_ULONG word_root(BN_ULONG n)
 {
     BN_ULONG root = 0;
 
-    for (BN_ULONG bit = (BN_ULONG)1 << 30; bit; bit >>= 1)
+    for (BN_ULONG bit = (BN_ULONG)1 << 31; bit; bit >>= 1)
         if ((root + bit) * (root + bit) <= n)
             root += bit;
     return root;
 }
 
 /* The integer square root of n > 0, by Newton's method with a precision that doubles:
- * all steps together cost little more than the last division. The first 30 bits are a
+ * all steps together cost little more than the last division. The first bits are a
  * word's. */
 static bool square_root(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
 {
@@ -252,7 +252,7 @@ static bool square_root(BIGNUM *root, const BIGNUM *n, BN_CTX *ctx)
     BIGNUM *t, *q;
     bool ok;
 
-    while (c >> s > 30)
+    while (c >> s > 31)
         s++;
     d = c >> s;
     BN_CTX_start(ctx);

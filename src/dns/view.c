@@ -74,6 +74,8 @@ static enum ac_status entry_add(struct dns_view *v, const struct dns_name *name,
     };
     v->list[v->n++] = e;
     *out = e;
+    if (v->at_hand)
+        e->answer = v->at_hand->look(v->at_hand->context, name, type, v->arena);
     return table_put(&v->table, kept, e);
 }
 

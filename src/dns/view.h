@@ -30,6 +30,16 @@ struct dns_entry {
     int64_t took_us;  /* ... and how long the answer took; -1: never asked */
 };
 
+/*
+ * Answers that need not be waited for, since another audit has asked: looked for once,
+ * when a question is first wanted. look: the answer, in the arena, or NULL.
+ */
+struct dns_at_hand {
+    const struct dns_answer *(*look)(void *context, const struct dns_name *name,
+                                     uint16_t type, struct arena *into);
+    void *context;
+};
+
 struct dns_view {
     struct arena *arena;     /* answers and entries */
     struct table table;      /* (type, name) to entry */
@@ -38,6 +48,7 @@ struct dns_view {
     const struct dns_overlay *overlay; /* or NULL */
     struct table chased; /* question to answer, after overlay and CNAME chasing */
     struct dns_memo *memos;
+    const struct dns_at_hand *at_hand; /* or NULL */
     bool offline; /* what the overlay does not hold does not exist */
     uint32_t run; /* current accounting pass */
 };

@@ -265,8 +265,9 @@ struct dns_name *spf_mx_hosts(struct spf_run *run, const struct dns_answer *mx,
                               size_t *n)
 {
     size_t max = run->env->limits->spf_mx_names;
-    struct exchange *best = arena_array(run->env->arena, max + 1, sizeof *best);
-    struct dns_name *host = arena_array(run->env->arena, max + 1, sizeof *host);
+    size_t most = (mx->n < max ? mx->n : max) + 1;
+    struct exchange *best = arena_array(run->env->arena, most, sizeof *best);
+    struct dns_name *host = arena_array(run->env->arena, most, sizeof *host);
     struct exchange x;
 
     *n = 0;
