@@ -4,42 +4,12 @@
  */
 #include "base/span.h"
 
-bool ascii_is_alpha(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool ascii_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool ascii_is_alnum(char c)
-{
-    return ascii_is_alpha(c) || ascii_is_digit(c);
-}
-
-char ascii_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 int ascii_hex(char c)
 {
     if (ascii_is_digit(c))
         return c - '0';
     c = ascii_lower(c);
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool span_eq(struct span a, struct span b)
-{
-    return a.n == b.n && (!a.n || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool span_eq_ci(struct span a, struct span b)
-{
-    return a.n == b.n && span_starts_ci(a, b);
 }
 
 int span_cmp(struct span a, struct span b)
@@ -68,18 +38,6 @@ bool span_starts_ci(struct span s, struct span prefix)
 bool span_ends_ci(struct span s, struct span suffix)
 {
     return s.n >= suffix.n && span_starts_ci(span_from(s, s.n - suffix.n), suffix);
-}
-
-struct span span_from(struct span s, size_t n)
-{
-    if (n > s.n)
-        n = s.n;
-    return n ? span_make(s.p + n, s.n - n) : s;
-}
-
-struct span span_to(struct span s, size_t n)
-{
-    return span_make(s.p, n < s.n ? n : s.n);
 }
 
 static bool one_of(char c, const char *bytes)

@@ -34,22 +34,57 @@ static inline struct span span_make(const void *p, size_t n)
 }
 
 /* ASCII only: the DNS, SPF and tag lists know no other case or blank. */
-bool ascii_is_alpha(char c);
-bool ascii_is_digit(char c);
-bool ascii_is_alnum(char c);
-char ascii_lower(char c);
+static inline bool ascii_is_alpha(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline bool ascii_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool ascii_is_alnum(char c)
+{
+    return ascii_is_alpha(c) || ascii_is_digit(c);
+}
+
+static inline char ascii_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 int ascii_hex(char c); /* value of a hexadecimal digit, or -1 */
 
-bool span_eq(struct span a, struct span b);
-bool span_eq_ci(struct span a, struct span b); /* without regard to ASCII case */
-int span_cmp(struct span a, struct span b);    /* by bytes, as memcmp; shorter first */
+static inline bool span_eq(struct span a, struct span b)
+{
+    return a.n == b.n && (!a.n || memcmp(a.p, b.p, a.n) == 0);
+}
+
+int span_cmp(struct span a, struct span b); /* by bytes, as memcmp; shorter first */
 bool span_starts(struct span s, struct span prefix);
-bool span_starts_ci(struct span s, struct span prefix);
+bool span_starts_ci(struct span s, struct span prefix); /* whatever the ASCII case */
+
+static inline bool span_eq_ci(struct span a, struct span b)
+{
+    return a.n == b.n && span_starts_ci(a, b);
+}
+
 bool span_ends_ci(struct span s, struct span suffix);
 
 /* s without its first n bytes, its last bytes, or both; n beyond the end is the end. */
-struct span span_from(struct span s, size_t n);
-struct span span_to(struct span s, size_t n);
+static inline struct span span_from(struct span s, size_t n)
+{
+    if (n > s.n)
+        n = s.n;
+    return n ? span_make(s.p + n, s.n - n) : s;
+}
+
+static inline struct span span_to(struct span s, size_t n)
+{
+    return span_make(s.p, n < s.n ? n : s.n);
+}
+
 struct span span_trim(struct span s, const char *bytes); /* both ends */
 
 /* Index of the first (last) c, or s.n if there is none. */

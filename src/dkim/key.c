@@ -292,6 +292,23 @@ static bool may_be_square(unsigned rest)
     return true;
 }
 
+/* The same modulo 23 * 29 * 31 * 37, for one in fifteen of what has passed. */
+static bool may_be_square_yet(const BIGNUM *y2)
+{
+    static const unsigned more[] = { 23, 29, 31, 37 };
+    unsigned rest = (unsigned)BN_mod_word(y2, 23 * 29 * 31 * 37);
+
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        unsigned p = more[i], x = 0;
+
+        while (x < p && x * x % p != rest % p)
+            x++;
+        if (x == p)
+            return false;
+    }
+    return true;
+}
+
 /* *square: is x^2 - n the square of a whole number? */
 static bool check_difference(const BIGNUM *n, const BIGNUM *x, BN_CTX *ctx,
                              bool *square)
@@ -304,7 +321,7 @@ static bool check_difference(const BIGNUM *n, const BIGNUM *x, BN_CTX *ctx,
     y = BN_CTX_get(ctx);
     ok = y && BN_sqr(y2, x, ctx) && BN_sub(y2, y2, n);
     *square = ok && BN_is_zero(y2);
-    if (ok && !*square) {
+    if (ok && !*square && may_be_square_yet(y2)) {
         ok = square_root(y, y2, ctx) && BN_sqr(y, y, ctx);
         *square = ok && BN_cmp(y, y2) == 0;
     }
