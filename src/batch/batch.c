@@ -259,6 +259,7 @@ static enum ac_status begin_row(struct run *b, struct place *p)
     }
     if (p->row.error)
         return finish_error(b, p);
+    p->options.pool = crew_pool(b->crew);
     status = audit_new(&p->options, &p->audit);
     if (status == AC_OK)
         status = crew_take(b->crew, p->audit, p);
@@ -469,9 +470,9 @@ static void close_all(struct run *b)
 {
     if (writer_close(&b->writer) != AC_OK)
         fail(b, b->writer.error);
+    free_places(b->all); /* audits whose memory is the crew's */
     if (b->crew)
         crew_free(b->crew);
-    free_places(b->all);
     resume_free(&b->resume);
     input_close(&b->input);
 }

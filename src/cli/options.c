@@ -313,6 +313,7 @@ static void set_batch_defaults(struct cli_options *o)
     o->audit.check_reports = false;
     o->audit.disagree = false;
     o->audit.fixes = false;
+    o->audit.limits.spf_type_99 = false; /* dead since RFC 7208, 3.1 */
 }
 
 enum ac_status cli_take_default_receivers(struct cli_options *o)
