@@ -136,7 +136,7 @@ enum ac_status engine_account(struct engine *e)
         struct task *t = e->task[i];
 
         t->wants.user = user_bit(i);
-        if (t->counts_by_run)
+        if (t->counts_by_run || t->wants.looked_around)
             task_run(e, i);
         else
             dns_wants_recount(&e->view, &t->wants);

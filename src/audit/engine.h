@@ -68,7 +68,8 @@ enum ac_status engine_step(struct engine *e, bool *again) AC_MUST_USE;
 
 /* Count anew what the last run of every task has read, those past n_first sorted by
  * label, so that neither depths and question counts nor the order of tasks depend on
- * the order in which answers came. Only after all are done. */
+ * the order in which answers came; what has looked around runs once more, over all
+ * that is known. Only after all are done. */
 enum ac_status engine_account(struct engine *e) AC_MUST_USE;
 
 /* Is its result there? A task that was not planned (NULL) has none. */

@@ -70,6 +70,7 @@ struct dns_wants {
     struct dns_step *step; /* in the order of the run; cursor 0 is before all of them */
     size_t n_steps, cap_steps;
     uint64_t user;         /* one bit, for dns_entry.users */
+    bool looked_around;    /* the result hangs on what others had asked by then */
     struct arena *arena;   /* of the list */
     enum ac_status status; /* AC_ENOMEM: sticky, told by dns_get */
 };

@@ -257,6 +257,7 @@ enum ac_status spf_could(struct spf_run *run, bool *pass, bool *fail)
     struct ends ends;
 
     *pass = *fail = false;
+    run->env->wants->looked_around = true;
     TRY(spf_find_peek(run, &run->top->name, &found));
     if (!found || found->found == SPF_UNANSWERED) {
         *pass = *fail = true;

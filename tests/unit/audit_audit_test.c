@@ -53,7 +53,7 @@ static void engine_runs_a_task_again_only_when_an_answer_came(void **state)
     int ends = 0;
 
     (void)state;
-    engine_init(&e, &ac_default_limits, 1, 2);
+    engine_init(&e, &ac_default_limits, 1, 2, NULL);
     assert_int_equal(engine_add(&e, "task", ask_two, &ends, &t), AC_OK);
     for (unsigned runs = 1; runs <= 2; runs++) {
         assert_int_equal(engine_step(&e, &again), AC_PENDING);
@@ -77,7 +77,7 @@ static void engine_pending_with_nothing_open_is_a_fault_of_ours(void **state)
     bool again;
 
     (void)state;
-    engine_init(&e, &ac_default_limits, 1, 2);
+    engine_init(&e, &ac_default_limits, 1, 2, NULL);
     assert_int_equal(engine_add(&e, "task", wait_for_nothing, NULL, &t), AC_OK);
     assert_int_equal(engine_step(&e, &again), AC_ELIMIT);
     engine_free(&e);
@@ -91,7 +91,7 @@ static void engine_failure_of_a_task_ends_it_all(void **state)
     bool again;
 
     (void)state;
-    engine_init(&e, &ac_default_limits, 1, 2);
+    engine_init(&e, &ac_default_limits, 1, 2, NULL);
     assert_int_equal(engine_add(&e, "task", end_as, &status, &t), AC_OK);
     assert_int_equal(engine_step(&e, &again), AC_ENOMEM);
     status = AC_OK;
@@ -105,7 +105,7 @@ static void engine_holds_a_bounded_number_of_tasks(void **state)
     struct task *t;
 
     (void)state;
-    engine_init(&e, &ac_default_limits, 1, 2);
+    engine_init(&e, &ac_default_limits, 1, 2, NULL);
     for (int i = 0; i < TASKS_MAX; i++)
         assert_int_equal(engine_add(&e, "task", end_as, &ok, &t), AC_OK);
     assert_int_equal(engine_add(&e, "task", end_as, &ok, &t), AC_ELIMIT);
