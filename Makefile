@@ -172,7 +172,8 @@ $(B)/tests/%_test: $(B)/tests/%_test.o $(PARTS)
 	$(Q)$(LINK) $^ $(LIBS) $(TEST_LIBS)
 
 # Tests that fail our own allocations, one by one, and that own the clock.
-$(B)/tests/unit/audit_patience_test: LDFLAGS += -Wl,--wrap=clock_us
+$(B)/tests/unit/audit_patience_test $(B)/tests/unit/batch_share_test \
+$(B)/tests/unit/batch_crew_test: LDFLAGS += -Wl,--wrap=clock_us
 $(B)/tests/unit/api_memory_test: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 unit order suite: %: ; $(Q)$(RUN) $@ $(call tests,$@)

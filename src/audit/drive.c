@@ -131,7 +131,7 @@ static enum ac_status dispatch_parked(struct drive *d)
         if (f->state != FLIGHT_PARKED)
             continue;
         hangs = audit_hangs_on(d->audit, e);
-        if (hangs && f->attempts < d->tries)
+        if ((hangs || f->attempts < d->insist) && f->attempts < d->tries)
             TRY(send_try(d, e));
         else if (hangs || decided || f->attempts >= d->tries)
             settle(d, e, f->failed);
@@ -223,7 +223,8 @@ static int64_t lists_until(const struct drive *d)
     return d->start_us + (us > LISTS_US ? us : LISTS_US);
 }
 
-/* Until when to wait for answers: the deadline, or one time-out after the verdict. */
+/* Until when to wait for answers: the deadline, or one time-out after the verdict, or
+ * as long as it takes to insist. */
 static int64_t wait_until(struct drive *d)
 {
     int64_t deadline = d->start_us + d->options->deadline_us;
@@ -235,7 +236,7 @@ static int64_t wait_until(struct drive *d)
     }
     if (d->decided_us < 0)
         d->decided_us = clock_us();
-    patience = d->decided_us + d->options->timeout_us;
+    patience = d->decided_us + (2 * d->insist - 1) * d->options->timeout_us;
     if (audit_waits_for_lists(d->audit) && lists_until(d) < patience)
         patience = lists_until(d);
     return patience < deadline ? patience : deadline;
@@ -251,6 +252,7 @@ void drive_begin(struct drive *d, struct audit *a, struct dns_source *source,
         .options = options,
         .servers = servers,
         .tries = options->tries,
+        .insist = 1,
         .start_us = clock_us(),
         .decided_us = -1,
     };

@@ -38,6 +38,7 @@ struct drive {
     size_t cap, sent;
     size_t open, parked; /* questions on their way; given up for now */
     unsigned tries;      /* as in the options; the caller may grant more at any time */
+    unsigned insist;     /* tries of what no verdict hangs on: 1, or what he sets */
     int64_t start_us;
     int64_t slowest_us; /* of the answers so far */
     int64_t decided_us; /* since when no verdict hangs on anything; -1: it does */

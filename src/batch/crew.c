@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 enum {
-    IN_FLIGHT = 400,  /* by default: docs/decisions/ has the measurements */
+    IN_FLIGHT = 320,  /* by default: docs/decisions/0006 has the measurements */
     WINDOW_MAX = 800, /* questions under way at a server */
     KEPT_BYTES = 4 * 1024 * 1024,
     POOL_BYTES = 4 * 1024 * 1024, /* that lie idle at most */
@@ -151,9 +151,14 @@ static void run(struct crew *c, struct member *m)
 {
     enum ac_status status;
 
+    /* The row is the product, so one lost packet is to cost none of it; and where many
+     * are lost, patience is all there is. */
     m->drive.tries = c->options.drive.tries;
-    if (c->share && share_pressed(c->share))
+    m->drive.insist = 2;
+    if (c->share && share_pressed(c->share)) {
+        m->drive.insist = m->drive.tries;
         m->drive.tries *= 2;
+    }
     status = step(c, m);
     if (status == AC_PENDING)
         move(c, m, WAITING);
@@ -295,46 +300,71 @@ void crew_stats(const struct crew *c, struct crew_stats *out)
     }
 }
 
-static bool open_share(struct crew *c, const struct crew_options *options,
-                       char error[static NET_ERROR_MAX])
+static struct crew *crew_alloc(const struct crew_options *options)
 {
-    struct net_options net = options->net;
-    struct share_options share = {
-        .window = WINDOW_MAX,
-        .qps = options->qps,
-        .bytes = KEPT_BYTES,
-        .seed = clock_random(),
-    };
-
-    net.in_flight = WINDOW_MAX;
-    c->source = net_source_new(&net, error);
-    if (!c->source)
-        return false;
-    c->options.drive.servers = share.servers = net_source_servers(c->source);
-    share.source = c->source;
-    c->share = share_new(&share);
-    return c->share;
-}
-
-struct crew *crew_new(const struct crew_options *options, bool offline,
-                      char error[static NET_ERROR_MAX])
-{
-    static const char no_memory[] = "out of memory";
     struct crew *c = calloc(1, sizeof *c);
 
-    memcpy(error, no_memory, sizeof no_memory);
     if (!c)
         return NULL;
     c->options = *options;
     arena_pool_init(&c->pool, POOL_BYTES);
     c->max = options->in_flight ? options->in_flight : IN_FLIGHT;
     c->member = calloc(c->max, sizeof *c->member);
-    if (!c->member || (!offline && !open_share(c, options, error))) {
+    if (!c->member) {
         crew_free(c);
         return NULL;
     }
     for (unsigned i = 0; i < c->max; i++)
         list_in(&c->free, &c->member[i]);
+    return c;
+}
+
+static bool share_over(struct crew *c, struct dns_source *source, unsigned servers)
+{
+    struct share_options share = {
+        .source = source,
+        .servers = servers,
+        .window = WINDOW_MAX,
+        .qps = c->options.qps,
+        .bytes = KEPT_BYTES,
+        .seed = clock_random(),
+    };
+
+    c->options.drive.servers = servers;
+    c->share = share_new(&share);
+    return c->share;
+}
+
+struct crew *crew_new_over(const struct crew_options *options,
+                           struct dns_source *source, unsigned servers)
+{
+    struct crew *c = crew_alloc(options);
+
+    if (c && !share_over(c, source, servers)) {
+        crew_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+struct crew *crew_new(const struct crew_options *options, bool offline,
+                      char error[static NET_ERROR_MAX])
+{
+    static const char no_memory[] = "out of memory";
+    struct net_options net = options->net;
+    struct crew *c = crew_alloc(options);
+
+    memcpy(error, no_memory, sizeof no_memory);
+    if (!c || offline)
+        return c;
+    net.in_flight = WINDOW_MAX;
+    c->source = net_source_new(&net, error);
+    if (c->source && !c->options.qps && !net_source_is_near(c->source))
+        c->options.qps = CREW_POLITE_QPS;
+    if (!c->source || !share_over(c, c->source, net_source_servers(c->source))) {
+        crew_free(c);
+        return NULL;
+    }
     return c;
 }
 

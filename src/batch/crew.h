@@ -17,11 +17,16 @@
 
 struct crew;
 
+enum {
+    CREW_POLITE_QPS = 500 /* a public resolver is everybody's */
+};
+
 struct crew_options {
     struct net_options net;
     struct drive_options drive; /* .deadline_us counts from crew_take for each audit */
     unsigned in_flight;         /* audits at once; 0: the default */
-    unsigned qps;               /* most questions a second and nameserver; 0: no cap */
+    unsigned qps; /* most questions a second and nameserver; 0: no cap where all of them
+                   * are near (net_source_is_near), else CREW_POLITE_QPS */
 };
 
 /* What was done so far. */
@@ -37,6 +42,10 @@ struct crew_stats {
 /* NULL with `error` set to one line; offline: no source is opened. */
 struct crew *crew_new(const struct crew_options *options, bool offline,
                       char error[static NET_ERROR_MAX]);
+/* The same over a source of the caller's with so many servers, which stays his. */
+struct crew *crew_new_over(const struct crew_options *options,
+                           struct dns_source *source, unsigned servers);
+
 void crew_free(struct crew *c); /* the audits that it holds stay the caller's */
 
 /* For audit_options.pool: memory that one audit gives back and the next takes. The
@@ -59,8 +68,9 @@ struct crew_done {
     bool load; /* some question stayed open because servers were under load */
 };
 
-/* Wait until an audit ends (AC_OK), or until_us (clock_us) is past or a signal came
- * (AC_PENDING). */
+/* Wait until an audit ends (AC_OK), or until_us (clock_us) is past (AC_PENDING: also
+ * every tenth of a second, so that the caller may look at his signals; and at once when
+ * there is no audit). */
 enum ac_status crew_wait(struct crew *c, int64_t until_us,
                          struct crew_done *out) AC_MUST_USE;
 

@@ -13,7 +13,9 @@
 
 enum {
     ONE = 1024,         /* the unit of windows and shares */
-    EPOCH = 64,         /* tries after which shares are looked at */
+    QUIET = 8,          /* under way: what is lost among so few is lost by no load */
+    GLANCE = 16,        /* tries that tell something already */
+    EPOCH = 128,        /* tries after which shares are looked at */
     SILENT_CUT = 256,   /* of tries without an answer, and of SERVFAIL: a quarter */
     REGAINED_CUT = 128, /* of tries answered only when asked again: an eighth */
     REGAINED_LOAD = 20, /* a fiftieth is no accident any more */
@@ -95,14 +97,19 @@ static void cut(struct pace *p, int64_t now_us)
     p->cut_us = now_us;
 }
 
+/* Is a share of the tries of this epoch beyond what is told apart from chance? */
+static bool beyond(const struct pace *p, unsigned lost_most, unsigned regained_most)
+{
+    return (p->silent + p->bad) * ONE > lost_most * p->ended ||
+           p->regained * ONE > regained_most * p->ended;
+}
+
 static void look(struct pace *p, int64_t now_us)
 {
-    unsigned lost = (p->silent + p->bad) * ONE / p->ended;
-    unsigned regained = p->regained * ONE / p->ended;
-    bool pressed = lost > SILENT_CUT || regained > REGAINED_LOAD;
+    bool pressed = beyond(p, SILENT_CUT, REGAINED_LOAD);
 
     p->load = (3 * p->load + (pressed ? ONE : 0)) / 4;
-    if (lost > SILENT_CUT || regained > REGAINED_CUT)
+    if (beyond(p, SILENT_CUT, REGAINED_CUT))
         cut(p, now_us);
     p->ended = p->silent = p->bad = p->regained = 0;
 }
@@ -112,6 +119,8 @@ void pace_ended(struct pace *p, enum dns_outcome outcome, bool regained,
 {
     p->under_way--;
     if (sent_us < p->cut_us) /* a loss of before the cut, and answered for by it */
+        return;
+    if (p->under_way < QUIET && outcome > DNS_NXDOMAIN)
         return;
     p->ended++;
     p->silent += outcome == DNS_TIMEOUT;
@@ -125,7 +134,8 @@ void pace_ended(struct pace *p, enum dns_outcome outcome, bool regained,
 
 bool pace_pressed(const struct pace *p)
 {
-    return p->load > ONE / 8;
+    return p->load > ONE / 8 ||
+           (p->ended >= GLANCE && beyond(p, SILENT_CUT, REGAINED_CUT));
 }
 
 unsigned pace_window(const struct pace *p)

@@ -4,8 +4,8 @@
  *
  * A question on its way (a flight) is one try at one server; those who ask the same of
  * the same server meanwhile wait with the first. What a server under load refuses rests
- * a while and is sent again before anybody hears of it; silence is told at once, since
- * the audit alone knows whether another try is worth it.
+ * a while and is sent again before anybody hears of it. Silence is told at once, since
+ * the audit alone knows whether another try is worth it; where several wait it is.
  */
 #include "batch/share.h"
 
@@ -20,6 +20,7 @@ enum {
     EVENTS_MAX = 256,
     REST_US = 1000000,
     RESTS_MAX = 3,
+    AGAIN_MAX = 2, /* more tries of what several wait for */
     SCRATCH_MAX = 64 * 1024 * 1024,
     POOL_BLOCK = 64
 };
@@ -41,7 +42,7 @@ struct share_flight {
     struct dns_name name;
     struct kept_entry *entry;
     struct share_waiter *waiters;
-    unsigned attempt, server, rests;
+    unsigned attempt, server, rests, again;
     enum {
         QUEUED,
         SENT,
@@ -56,6 +57,7 @@ struct queue {
 };
 
 struct server {
+    bool heard; /* it said something */
     struct pace pace;
     struct queue queue;
 };
@@ -224,7 +226,7 @@ static struct share_flight *flight_new(struct share *s, struct kept_entry *e,
     memcpy(f->name.wire, t->name->wire, f->name.n);
     f->attempt = t->attempt;
     f->server = t->attempt % s->options.servers;
-    f->rests = 0;
+    f->rests = f->again = 0;
     f->waiters = NULL;
     f->entry = e;
     if (!e->flight)
@@ -295,14 +297,31 @@ static bool refused(enum dns_outcome outcome)
     return outcome == DNS_SERVFAIL || outcome == DNS_REFUSED;
 }
 
+/* Hundreds may wait for the record of a large provider: one packet lost is not to leave
+ * all of their reports open. */
+static bool is_worth_another(const struct share_flight *f, const struct server *server,
+                             enum dns_outcome outcome)
+{
+    return outcome == DNS_TIMEOUT && server->heard && !f->entry->lost &&
+           f->again < AGAIN_MAX && f->waiters && f->waiters->next;
+}
+
 static enum ac_status flight_lands(struct share *s, struct share_flight *f,
                                    const struct dns_answer *answer, int64_t now_us)
 {
-    struct pace *pace = &s->server[f->server].pace;
+    struct server *server = &s->server[f->server];
     bool answered = dns_answered(answer), pressed;
 
-    pace_ended(pace, answer->outcome, answered && f->entry->lost, f->since_us, now_us);
-    pressed = pace_pressed(pace);
+    pace_ended(&server->pace, answer->outcome, answered && (f->entry->lost || f->again),
+               f->since_us, now_us);
+    pressed = pace_pressed(&server->pace);
+    if (is_worth_another(f, server, answer->outcome)) {
+        f->again++;
+        f->state = QUEUED;
+        queue_in(&server->queue, f);
+        return AC_OK;
+    }
+    server->heard = server->heard || answer->outcome != DNS_TIMEOUT;
     if (refused(answer->outcome) && pressed && f->waiters && f->rests < RESTS_MAX) {
         f->rests++;
         f->state = RESTING;

@@ -591,6 +591,16 @@ unsigned net_source_servers(const struct dns_source *s)
     return ((const struct net_source *)s)->n_servers;
 }
 
+bool net_source_is_near(const struct dns_source *base)
+{
+    const struct net_source *s = (const struct net_source *)base;
+
+    for (unsigned i = 0; i < s->n_servers; i++)
+        if (!net_server_is_near(&s->servers[i].address))
+            return false;
+    return true;
+}
+
 bool net_server_valid(const char *text)
 {
     struct net_server server;
