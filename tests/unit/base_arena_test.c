@@ -200,6 +200,59 @@ static void table_holds_its_most_and_no_more(void **state)
     table_free(&t);
 }
 
+/* What one arena gives back the next one takes, and no more lies idle than was said. */
+static void arenas_share_a_pool(void **state)
+{
+    struct arena_pool pool;
+    struct arena a, b;
+    void *first;
+
+    (void)state;
+    arena_pool_init(&pool, 8 * 2048);
+    arena_init_pooled(&a, 1 << 20, &pool);
+    first = arena_alloc(&a, 100);
+    memset(first, 'x', 100);
+    arena_free(&a);
+    assert_int_equal(pool.n, 1);
+    arena_init_pooled(&b, 1 << 20, &pool);
+    assert_ptr_equal(arena_alloc(&b, 100), first);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(((char *)first)[i], 0); /* zeroed anew */
+    assert_int_equal(pool.n, 0);
+    for (int i = 0; i < 1000; i++)
+        assert_non_null(arena_alloc(&b, 100 + (size_t)i % 3000));
+    assert_true(b.used <= 1000 * 3200);
+    arena_reset(&b);
+    assert_in_range(pool.n, 1, pool.max);
+    assert_int_equal(((char *)arena_take(&b, 64))[0] * 0, 0);
+    arena_free(&b);
+    assert_in_range(pool.n, 2, pool.max);
+    arena_pool_free(&pool);
+    assert_int_equal(pool.n, 0);
+}
+
+/* The cap holds for pooled blocks as well, and large things get what they need. */
+static void pooled_arenas_keep_their_cap(void **state)
+{
+    struct arena_pool pool;
+    struct arena a;
+    size_t n = 0;
+
+    (void)state;
+    arena_pool_init(&pool, 0);
+    arena_init_pooled(&a, 10000, &pool);
+    assert_non_null(arena_alloc(&a, 10));
+    assert_non_null(arena_alloc(&a, 5000));
+    assert_null(arena_alloc(&a, 5000));
+    while (arena_alloc(&a, 16))
+        n++;
+    assert_in_range(n, 100, 320);
+    assert_true(a.used <= 10000);
+    arena_free(&a);
+    assert_int_equal(pool.n, 0);
+    arena_pool_free(&pool);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -213,6 +266,8 @@ int main(void)
         cmocka_unit_test(buf_takes_nuls_as_bytes),
         cmocka_unit_test(table_finds_replaces_and_tells_keys_with_nuls_apart),
         cmocka_unit_test(table_holds_its_most_and_no_more),
+        cmocka_unit_test(arenas_share_a_pool),
+        cmocka_unit_test(pooled_arenas_keep_their_cap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

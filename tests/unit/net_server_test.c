@@ -4,6 +4,7 @@
  * none.
  */
 #include "net/ares.h"
+#include "net/server.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,11 +61,46 @@ static void bad_servers_are_named_in_one_line(void **state)
     assert_non_null(strstr(error, "9 nameservers"));
 }
 
+static void servers_near_are_told_from_those_of_everybody(void **state)
+{
+    static const struct {
+        const char *server;
+        bool near;
+    } rows[] = {
+        { "127.0.0.53", true },
+        { "10.1.2.3", true },
+        { "172.31.0.1", true },
+        { "172.32.0.1", false },
+        { "192.168.1.1", true },
+        { "100.127.0.1", true },
+        { "100.128.0.1", false },
+        { "169.254.1.1", true },
+        { "8.8.8.8", false },
+        { "[::1]:5353", true },
+        { "::2", false },
+        { "fd00::1", true },
+        { "fe80::1", true },
+        { "2620:fe::fe", false },
+        { "::ffff:10.0.0.1", true },
+        { "::ffff:9.9.9.9", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct net_server server;
+
+        assert_true(net_server_parse(span_of(rows[i].server), &server));
+        if (net_server_is_near(&server) != rows[i].near)
+            fail_msg("%s is %snear", rows[i].server, rows[i].near ? "" : "not ");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(servers_are_read_in_all_their_forms),
         cmocka_unit_test(bad_servers_are_named_in_one_line),
+        cmocka_unit_test(servers_near_are_told_from_those_of_everybody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
