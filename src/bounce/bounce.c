@@ -92,8 +92,7 @@ static enum ac_status telling_sentence(const struct told *t, struct span *out)
     return AC_OK;
 }
 
-/* --- a recipient's reply ------------------------------------------------------------
- */
+/* --- a recipient's reply ----------------------------------------------------- */
 
 /* The best of the words about an address (any, where p is NULL). */
 static const struct bounce_reply *in_words(const struct bounce_prose *prose,
@@ -195,8 +194,7 @@ static enum ac_status of_recipient(const struct told *t,
     return AC_OK;
 }
 
-/* --- the choice
- * ----------------------------------------------------------------------- */
+/* --- the choice -------------------------------------------------------------- */
 
 static enum ac_status classify(const struct told *t, const struct bounce_reply *r,
                                struct bounce_verdict *out)
@@ -277,8 +275,7 @@ static enum ac_status choose(const struct told *t, struct choice *best)
     return AC_OK;
 }
 
-/* --- putting it together
- * ---------------------------------------------------------------- */
+/* --- putting it together ----------------------------------------------------- */
 
 static enum ac_status settle(const struct told *t, const struct choice *c,
                              struct bounce *out)

@@ -31,8 +31,9 @@ struct bounce {
     struct span action;   /* of the DSN: "failed", "delayed" */
     struct bounce_verdict verdict;
 
-    struct span domain;    /* of the From header of the mail that was refused */
-    struct span mail_from; /* its envelope sender, an address or "<>" */
+    struct span domain; /* of the From header of the mail that was refused */
+    struct span
+        mail_from; /* its envelope sender: an address, its domain alone, or "<>" */
     bool has_ip;
     struct ip ip; /* that connected to the host that refused */
     struct span helo;
@@ -47,9 +48,10 @@ struct bounce {
 
 /*
  * Read one bounce: a whole message or a pasted text, in any encoding, however broken.
- * What is not there is empty: reading never fails but for AC_ENOMEM. A message with
- * several recipients: the first that was refused for a cause in authentication, else
- * the first that failed.
+ * What is not there is empty: reading never fails but for AC_ENOMEM, and AC_EIO (errno
+ * says so) where it is a message and GMime, which reads those, is not installed. A
+ * message with several recipients: the first that was refused for a cause in
+ * authentication, else the first that failed.
  */
 enum ac_status bounce_read(struct span bytes, struct arena *arena,
                            struct bounce *out) AC_MUST_USE;

@@ -53,6 +53,7 @@ static const struct {
     { "s=helo;id=", HELO },
     { "\"source\":\"", MAIL_FROM },
     { " from=<", MAIL_FROM },
+    { " f=<", MAIL_FROM },
     { "sender=", MAIL_FROM },
     { "verification failed for ", MAIL_FROM },
     { "id=", MAIL_FROM },
@@ -78,6 +79,9 @@ static const struct {
     { "does not designate ", CLIENT },
     { "connecting host ", CLIENT },
     { "connection from ", CLIENT },
+    { "rcpt from ", CLIENT },
+    { "connect from ", CLIENT },
+    { "end-of-message from ", CLIENT },
     { "your ip ", CLIENT },
     { "helo command rejected: <", HELO },
     { "helo=<", HELO },
@@ -92,9 +96,14 @@ static void set(struct span *field, struct span value)
         *field = value;
 }
 
+/* An address, or "mail.example.com[192.0.2.1]". */
 static void set_ip(struct bounce *out, struct span text)
 {
+    struct span host = bounce_host_at(text);
     struct ip ip;
+
+    if (host.p && host.n < text.n && text.p[host.n] == '[')
+        text = span_from(text, host.n);
 
     if (!out->has_ip && bounce_ip_at(text, &ip) && bounce_ip_is_public(&ip)) {
         out->ip = ip;
@@ -210,7 +219,7 @@ void bounce_facts_of_text(struct span text, struct bounce *out)
     read_told(text, false, out);
 }
 
-/* --- Authentication-Results ------------------------------------------------------ */
+/* --- Authentication-Results -------------------------------------------------- */
 
 /* RFC 8601, 2.7: anything else is no result. */
 static bool is_result(struct span word)
@@ -320,8 +329,7 @@ static bool is_by_microsoft(struct span value, const struct witness *w)
            span_ends_ci(w->host.p ? w->host : w->reporter, SPAN(".outlook.com"));
 }
 
-/* --- the copy ----------------------------------------------------------------------
- */
+/* --- the copy ---------------------------------------------------------------- */
 
 static struct span tag(struct span value, char name)
 {

@@ -114,6 +114,22 @@ static bool in_host(char c)
     return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || (uint8_t)c >= 0x80;
 }
 
+/* "'user@example.com'" and "to=user@example.com" as they stand in logs: where the
+ * address begins. "prvs=123=user" and "SRS0=x=y=user" are local parts. */
+static size_t behind_label(struct span s, size_t from, size_t at)
+{
+    static const char *const labels[] = { "to=",   "from=",  "id=",   "sender=",
+                                          "rcpt=", "email=", "user=", "addr=",
+                                          "mail=", "f=" };
+
+    while (from < at && strchr("'=.", s.p[from]))
+        from++;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        if (span_starts_ci(span_make(s.p + from, at - from), span_of(labels[i])))
+            return from + strlen(labels[i]);
+    return from;
+}
+
 struct span bounce_address(struct span s, size_t *end)
 {
     for (size_t at = 0; at < s.n; at++) {
@@ -127,13 +143,7 @@ struct span bounce_address(struct span s, size_t *end)
             to++;
         while (to > at + 1 && (s.p[to - 1] == '.' || s.p[to - 1] == '-'))
             to--;
-        /* "'user@example.com'" and "to=user@example.com" as they stand in logs. */
-        while (from < at && (s.p[from] == '\'' || s.p[from] == '=' || s.p[from] == '.'))
-            from++;
-        for (size_t i = at; i > from; i--)
-            if (s.p[i - 1] == '=' && at - from > 3 &&
-                span_starts_ci(span_from(s, from), SPAN("to=")))
-                from = i;
+        from = behind_label(s, from, at);
         if (from == at || !span_contains(span_make(s.p + at, to - at), '.'))
             continue;
         if (end)

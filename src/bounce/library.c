@@ -5,6 +5,7 @@
 #include "bounce/library.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
@@ -45,5 +46,7 @@ static void open_library(void)
 const struct bounce_gmime *bounce_gmime(void)
 {
     pthread_once(&once, open_library);
+    if (!is_open)
+        errno = ELIBACC; /* "Can not access a needed shared library" */
     return is_open ? &doors : NULL;
 }

@@ -36,7 +36,8 @@ struct bounce_gmime {
 #undef G
 };
 
-/* The library, loaded once for the whole program; NULL where it is not installed. */
+/* The library, loaded once for the whole program; NULL, and errno, where it is not
+ * installed. */
 const struct bounce_gmime *bounce_gmime(void);
 
 #endif

@@ -15,8 +15,7 @@ enum {
     SUBJECT_LAST = 7      /* RFC 3463, 3 */
 };
 
-/* --- a page --------------------------------------------------------------------------
- */
+/* --- a page ------------------------------------------------------------------ */
 
 /* ">>> RCPT TO:<...>" of a transcript is not a quotation. */
 static bool is_command(struct span s)
@@ -65,8 +64,7 @@ enum ac_status bounce_page_make(struct span text, struct arena *arena,
     return AC_OK;
 }
 
-/* --- a place
- * -------------------------------------------------------------------------- */
+/* --- a place ----------------------------------------------------------------- */
 
 /* After these words a server is quoted. */
 static const char *const speech[] = {
@@ -226,6 +224,10 @@ static struct bounce_place find_enhanced(const struct bounce_page *page, size_t 
             continue;
         if (at == 0 || line.p[at] == '#')
             return (struct bounce_place){ i, line.p[at] == '#' && at ? 0 : at, 4 };
+        if (at > 1 && line.p[at - 1] == ' ' &&
+            span_ends_ci(bounce_trim(span_to(line, at)), SPAN(":")) &&
+            !is_cue(span_trim(span_to(line, at), " :")))
+            return (struct bounce_place){ i, at, 3 };
         if (line.p[at] == '(' || line.p[at] == '[' ||
             is_cue(span_trim(span_to(line, at), " :=#(")))
             return (struct bounce_place){ i, 0, 2 };
