@@ -168,6 +168,8 @@ static bool read_options(struct maker *m, struct span line)
         .guess_helo = span_contains(line, 'g'),
         .is_unsigned = span_contains(line, 'u'),
         .discover = span_contains(line, 'd') ? 8 : 0,
+        .reputation = span_contains(line, 'r'),
+        .dnsbl = span_contains(line, 'r'),
         .check_reports = true,
         .limits = ac_default_limits,
         .now = 1800000000,
