@@ -70,6 +70,7 @@ struct ac_options {
     const char *const *remove; /* "NAME/TYPE": record sets taken away */
     size_t n_removed;
     int offline; /* what no zone file holds does not exist */
+    int dnsbl;   /* ask block lists too: read their terms of use first */
 };
 
 /* One question that waits for an answer. */

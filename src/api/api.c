@@ -169,7 +169,7 @@ static enum ac_code take_options(struct ac_audit *a, const struct ac_options *o)
         .check_reports = true,
         .fixes = true,
         .reputation = true,
-        .dnsbl = true,
+        .dnsbl = o->dnsbl,
         .offline = o->offline,
         .limits = ac_default_limits,
         .now = clock_unix(),

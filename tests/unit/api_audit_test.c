@@ -360,6 +360,26 @@ static void api_zones_stand_in_front_and_offline_asks_nothing(void **state)
     }
 }
 
+/* A list is asked by whoever asks for it: a program has its own resolver and volume. */
+static void api_block_lists_are_asked_on_demand(void **state)
+{
+    (void)state;
+    for (int dnsbl = 0; dnsbl < 2; dnsbl++) {
+        struct ac_options options = {
+            .domain = "shop.example", .ip = good_client, .n_ips = 1, .dnsbl = dnsbl
+        };
+        struct ac_audit *audit = audit_of(&options);
+        bool asked = false;
+        struct ac_question q;
+
+        assert_int_equal(ac_audit_step(audit), AC_WANTS_ANSWERS);
+        while (ac_next_question(audit, &q))
+            asked = asked || strstr(q.name, "spamhaus.org");
+        assert_int_equal(asked, dnsbl);
+        ac_audit_free(audit);
+    }
+}
+
 static void api_live_asks_the_servers_that_it_is_given(void **state)
 {
     struct dnsd *d = dnsd_new(0);
@@ -397,6 +417,7 @@ int main(void)
         cmocka_unit_test(api_bad_input_is_told_in_one_line),
         cmocka_unit_test(api_questions_have_ids_and_queries_need_room),
         cmocka_unit_test(api_zones_stand_in_front_and_offline_asks_nothing),
+        cmocka_unit_test(api_block_lists_are_asked_on_demand),
         cmocka_unit_test(api_live_asks_the_servers_that_it_is_given),
     };
 

@@ -298,6 +298,31 @@ static void drive_waits_for_lists_alone_a_short_while(void **state)
     play_end(&p, a);
 }
 
+/* Fixes are proved once the lists have spoken, and need not wait longer than the
+ * report. */
+static void drive_finds_fixes_beside_a_dead_list(void **state)
+{
+    static const struct script script[] = { { "9.2.0.192.bl.spamcop.net", "-" },
+                                            { NULL, "a" } };
+    static const struct drive_options options = {
+        .servers = 1, .tries = 3, .timeout_us = 2000000, .deadline_us = 3600000000
+    };
+    struct play_row row = shop;
+    struct audit *a;
+    struct source s;
+    struct play p;
+
+    (void)state;
+    row.reputation = true;
+    row.ip = "192.0.2.9";
+    row.is_unsigned = false;
+    a = drive(&p, &s, &row, script, &options);
+    assert_int_equal(audit_result(a)->verdict, VERDICT_REJECT);
+    assert_int_equal(audit_result(a)->n_fixes, 1);
+    assert_int_equal(audit_result(a)->wall_us, 500000);
+    play_end(&p, a);
+}
+
 /* An audit of everything, discovery aside, is kind to resolvers and to lists. */
 static void drive_default_audit_asks_few_questions(void **state)
 {
@@ -405,6 +430,7 @@ int main(void)
         cmocka_unit_test(drive_decided_audit_waits_one_timeout_more_at_most),
         cmocka_unit_test(drive_dead_block_list_costs_its_own_line_alone),
         cmocka_unit_test(drive_waits_for_lists_alone_a_short_while),
+        cmocka_unit_test(drive_finds_fixes_beside_a_dead_list),
         cmocka_unit_test(drive_default_audit_asks_few_questions),
         cmocka_unit_test(drive_deadline_answers_what_is_open_and_evaluators_end),
         cmocka_unit_test(drive_failure_known_at_the_deadline_is_kept),
