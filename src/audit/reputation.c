@@ -264,6 +264,14 @@ static enum ac_status host_evidence(const struct plan_client *c, struct arena *a
     out->host_fails = first_of(c->host.task, of_host, sizeof of_host / sizeof *of_host);
     out->helo_name_fails =
         first_of(c->host.task, of_helo, sizeof of_helo / sizeof *of_helo);
+    if (out->host_fails.id == FINDING_NONE && t->out.iprev == HOST_IPREV_NONE) {
+        out->host_fails =
+            (struct verdict_reason){ FINDING_HOST_PTR_MISSING,
+                                     arena_strdup(arena, span_of(ip_print(&c->ip, ip))),
+                                     arena_printf(arena, "%s has no PTR record.", ip) };
+        if (!out->host_fails.about || !out->host_fails.text)
+            return AC_ENOMEM;
+    }
     TRY(or_failure(&out->host_fails, t->out.iprev == HOST_IPREV_TEMPERROR, arena,
                    ip_print(&c->ip, ip), "the names"));
     if (!t->helo.p || t->helo_facts.exists != AC_MAYBE)

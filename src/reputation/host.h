@@ -50,8 +50,8 @@ struct host_name {
 struct host_client {
     struct ip ip;
     const struct host_special *special; /* NULL: an address of the public Internet */
-    bool judged; /* what the DNS says of its names is held against it. Not so of an
-                    example's or a private address without any name: it lacks none */
+    bool judged; /* what the DNS says of its names is held against it on the Internet.
+                    Not so of an example's or a private address without any name */
     enum dns_outcome ptr; /* how the PTR question ended */
     enum host_iprev iprev;
     const struct host_name *name; /* in byte order; at most HOST_NAMES_MAX */

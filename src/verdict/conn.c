@@ -21,9 +21,21 @@ static bool failed(enum dns_outcome outcome)
 /* --- the host -----------------------------------------------------------------------
  */
 
-static bool is_open_host(const struct host_client *host)
+/* A program that anybody can run stands in private networks and laboratories as well;
+ * the large receivers see nothing but the Internet. */
+static bool is_judged(const struct host_client *host, const struct verdict_eyes *eyes)
 {
-    return host->iprev == HOST_IPREV_TEMPERROR && host->judged;
+    bool spares = (eyes->habits & VERDICT_SPARES_PRIVATE) &&
+                  (host->ip.family == 4 ||
+                   (host->special && host->special->reach == HOST_PRIVATE));
+
+    return host->judged || (goes_on(eyes) && !spares);
+}
+
+static bool is_open_host(const struct host_client *host,
+                         const struct verdict_eyes *eyes)
+{
+    return host->iprev == HOST_IPREV_TEMPERROR && is_judged(host, eyes);
 }
 
 static uint64_t of_names(const struct host_client *host)
@@ -43,7 +55,7 @@ static uint64_t of_host(const struct host_client *host, const struct verdict_eye
 {
     const uint64_t none = ON(NO_PTR) | ON(PTR_UNCONFIRMED) | ON(PTR_DOUBTFUL);
 
-    if (!host || !host->judged)
+    if (!host || !is_judged(host, eyes))
         return 0;
     switch (host->iprev) {
     case HOST_IPREV_PASS:
@@ -276,7 +288,7 @@ unsigned verdict_conn_ways(const struct verdict_evidence *e,
     switch (what) {
     case CONN_HOST:
         open = (conditions & ON_HOST) &&
-               is_open(e->host_pending, e->host && is_open_host(e->host), eyes);
+               is_open(e->host_pending, e->host && is_open_host(e->host, eyes), eyes);
         return open ? 3 : 1;
     case CONN_HELO:
         open = (conditions & ON_HELO_NAME) && e->helo_counts &&

@@ -154,6 +154,7 @@ const char *verdict_habit_print(unsigned habit)
         "gives DMARC no SPF result for a null sender",
         "an aligned SPF or DKIM result of temperror keeps DMARC from failing",
         "goes on when the DNS fails: with temperror, or without a policy",
+        "asks for no name of a private address, nor over IPv4 of an example's",
     };
 
     return habit ? words[__builtin_ctz(habit)] : "";

@@ -110,6 +110,8 @@ enum verdict_habit {
                                      failing */
     VERDICT_MEETS_FAILURE = 8, /* what it does when the DNS fails is known: it goes on
                                   with temperror, or without a policy */
+    VERDICT_SPARES_PRIVATE = 16, /* asks for no name of a private address, nor over IPv4
+                                    of an example's */
 };
 
 /* "has no SPF result for a null sender", for the lowest bit; lives for ever. */

@@ -264,8 +264,13 @@ static void play_world(const struct play_row *row, size_t runs, uint64_t *chance
         struct play p;
 
         play_init(&p, row);
-        if (variant)
+        if (variant) {
+            size_t n;
+            const struct receiver *list = receiver_list(&n);
+
+            p.receiver[0] = &list[play_next(chance) % n];
             add_faults(&p, &f, chance);
+        }
         compare(&p, &f, runs, chance);
         play_free(&p);
     }
@@ -300,7 +305,7 @@ static const char *const name[] = {
 };
 
 static const char *const address[] = { "192.0.2.4", "192.0.2.5", "198.51.100.7",
-                                       "203.0.113.9" };
+                                       "203.0.113.9", "198.18.0.4" };
 
 static void put_spf(struct buf *zone, uint64_t *chance, const char *owner)
 {
@@ -366,14 +371,18 @@ static void put_world(struct buf *zone, uint64_t *chance)
     }
     if (play_next(chance) % 2)
         buf_printf(zone, "4.2.0.192.in-addr.arpa. PTR %s.\n", PICK(chance, name));
+    for (uint64_t n = play_next(chance) % 3; n; n--)
+        buf_printf(zone, "4.0.18.198.in-addr.arpa. PTR %s.\n", PICK(chance, name));
     if (play_next(chance) % 3 == 0)
         buf_printf(zone, "_dmarc.example. TXT \"v=DMARC1; p=reject; psd=y\"\n");
 }
 
 static void order_and_hints_change_nothing_in_worlds_by_chance(void **state)
 {
-    static const char *const client[] = { "192.0.2.4", "192.0.2.4 198.51.100.7",
-                                          "203.0.113.9 2001:db8::1", "" };
+    static const char *const client[] = {
+        "192.0.2.4",  "192.0.2.4 198.51.100.7", "203.0.113.9 2001:db8::1",
+        "198.18.0.4", "198.18.0.4 2001:2::4",   ""
+    };
     static const char *const sender[] = { NULL, "<>", "joe@one.test",
                                           "joe@mail.shop.example" };
     static const char *const helo[] = { NULL, "h1.one.test", "two.test" };

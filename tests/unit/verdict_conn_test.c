@@ -85,6 +85,10 @@ static const struct row rules[] = {
 
     { "postfix-conn", "measured: conn-noptr", { NO_PTR }, VERDICT_DEFER, 450, "4.7.25", "rcpt", CERTAINTY_HIGH },
     { "postfix-conn", "measured: conn-ptr-servfail", { PTR_FAILS }, VERDICT_DEFER, 450, "4.7.25", "rcpt", CERTAINTY_HIGH },
+    { "postfix-conn", "it may stand in any network", { NO_PTR, .ip = "10.1.2.3" }, VERDICT_DEFER, 450, "4.7.25", "rcpt", CERTAINTY_HIGH },
+    { "haraka", "is_private_ip: of examples too", { NO_PTR, .ip = "192.0.2.25" }, VERDICT_ACCEPT, 0, NULL, NULL, CERTAINTY_HIGH },
+    { "haraka", "... but over IPv6", { NO_PTR, .ip = "2001:db8::25" }, VERDICT_REJECT, 554, NULL, "connect", CERTAINTY_HIGH },
+    { "haraka", "is_private_ip over IPv6", { NO_PTR, .ip = "fd00::25" }, VERDICT_ACCEPT, 0, NULL, NULL, CERTAINTY_HIGH },
     { "postfix-conn", "measured: a PTR that does not confirm", { FORGED }, VERDICT_DEFER, 450, "4.7.25", "rcpt", CERTAINTY_HIGH },
     { "postfix-conn", "the name fails", { .ptr = "dead.shop.test.", .fault = "dead.shop.test" }, VERDICT_DEFER, 450, "4.7.25", "rcpt", CERTAINTY_HIGH },
     { "postfix-conn", "two names, one true: by chance", { .ptr = "out.shop.test. other.shop.test." }, VERDICT_DEFER, 450, "4.7.25", "rcpt", CERTAINTY_MEDIUM },
