@@ -158,17 +158,24 @@ static enum ac_status turns(struct search *s, unsigned set, bool *out)
     return AC_OK;
 }
 
+/* In the words of the finding. */
+static const char *listing_text(struct arena *a, const struct blocklist_result *l)
+{
+    return arena_printf(a, "%s is on the block list %s (%s): %s%s%s%s.", l->subject,
+                        l->list->name, l->answer ? l->answer : "listed",
+                        l->meaning ? l->meaning : "listed", l->page ? "; see " : "",
+                        l->page ? l->page : "",
+                        l->page ? " for why, and for the way off it" : "");
+}
+
 static enum ac_status add_listing(struct search *s, size_t i)
 {
     const struct blocklist_result *l = &s->evidence->listing[i];
-    bool has_page = l->page;
     struct verdict_reason reason = {
         l->list->kind == BLOCKLIST_IP ? FINDING_BLOCKLIST_ADDRESS_LISTED
                                       : FINDING_BLOCKLIST_DOMAIN_LISTED,
         l->subject,
-        arena_printf(s->arena, "%s is on the block list %s: %s%s%s.", l->subject,
-                     l->list->name, l->meaning ? l->meaning : "listed",
-                     has_page ? "; see " : "", has_page ? l->page : ""),
+        listing_text(s->arena, l),
     };
 
     if (!reason.text)
