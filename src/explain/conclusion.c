@@ -7,18 +7,15 @@
 
 #include <stdarg.h>
 
-#define WAYS(...)   \
-    {               \
-        __VA_ARGS__ \
-    }
-#define NO_WAY \
-    {          \
-        0      \
-    }
+/* clang-format off */
+#define WAYS(...) { __VA_ARGS__ }
+#define ALSO(bits) , .also = bits
+/* clang-format on */
 
 static const struct explain_row rows[BOUNCE_CLASS_COUNT] = {
-#define R(class, otherwise, ways, stand_in, bulk) \
-    [BOUNCE_CLASS_##class] = { EXPLAIN_##otherwise, ways, stand_in, bulk },
+#define R(class, otherwise, ways, stand_in_, bulk_)              \
+    [BOUNCE_CLASS_##class] = { EXPLAIN_##otherwise, .way = ways, \
+                               .stand_in = stand_in_, .bulk = bulk_ },
 #include "explain/conclusion.def"
 #undef R
 };
@@ -73,6 +70,7 @@ struct work {
     struct fault_found found[FAULTS_N];
     unsigned looked; /* BY_... bits: in found */
     unsigned hold;   /* of ways that hold */
+    bool only_also;  /* no way does, but a fault of `also` may */
     unsigned open;   /* of ways that are open, those that are open themselves */
     enum ac_status status;
 };
@@ -144,6 +142,9 @@ static enum ac_status try_ways(struct work *w)
         else
             w->hold |= way;
     }
+    TRY(look(w, w->row->also));
+    w->only_also = !w->hold;
+    w->hold |= that_are(w, w->row->also, AC_YES);
     return AC_OK;
 }
 
@@ -162,19 +163,36 @@ static void take_because(struct work *w, unsigned bits)
     }
 }
 
-/* Their words, each once: "a, and b". NULL when the arena is full. */
-static const char *words(const struct work *w, unsigned bits, const char *glue)
+/* Do the words of another of these faults say it as well? */
+static bool is_said(const struct work *w, unsigned bits, int fault)
+{
+    const char *own = w->found[fault].words;
+
+    for (int i = 0; i < FAULTS_N; i++) {
+        const char *other = w->found[i].words;
+        bool twin = strcmp(other ? other : "", own) == 0;
+
+        if ((bits & 1u << i) && i != fault && strstr(other, own) &&
+            (!twin || i < fault))
+            return true;
+    }
+    return false;
+}
+
+/* Their words, each once: "a, and b". */
+static const char *words(struct work *w, unsigned bits, const char *glue)
 {
     const char *text = NULL;
 
     for (int i = 0; i < FAULTS_N; i++) {
-        const char *more = w->found[i].words;
-
-        if (!(bits & 1u << i) || (text && strstr(text, more)))
+        if (!(bits & 1u << i) || is_said(w, bits, i))
             continue;
-        text = text ? arena_printf(w->arena, "%s%s%s", text, glue, more) : more;
-        if (!text)
+        text = text ? arena_printf(w->arena, "%s%s%s", text, glue, w->found[i].words)
+                    : w->found[i].words;
+        if (!text) {
+            w->status = AC_ENOMEM;
             break;
+        }
     }
     return text ? text : "";
 }
@@ -232,7 +250,13 @@ static void still_failing(struct work *w)
 {
     w->out->state = EXPLAIN_STILL_FAILING;
     take_because(w, w->hold);
-    say(w, "The DNS still explains it: %s.", words(w, w->hold, ", and "));
+    say(w, "%s: %s.",
+        w->only_also ? "What failed then is in order, but the DNS would have the mail "
+                       "refused today"
+        : w->row->otherwise == EXPLAIN_NOT_DNS
+            ? "The reply does not name the check that failed, but the DNS would explain it"
+            : "The DNS still explains it",
+        words(w, w->hold, ", and "));
     ask_how_signed(w);
     if (w->hold & ABOUT_LISTS)
         listings(w);

@@ -25,8 +25,10 @@ enum {
 /* A row of conclusion.def. */
 struct explain_row {
     enum explain_state otherwise;   /* when no way holds: FIXED or NOT_DNS */
-    unsigned way[EXPLAIN_WAYS_MAX]; /* BY_... bits that hold at once; any way
-                                       will do; 0 ends the list */
+    unsigned way[EXPLAIN_WAYS_MAX]; /* BY_... bits that hold at once; any way will do; 0
+                                       ends the list */
+    unsigned also; /* bits of faults that would have the next try refused: they count
+                      where they are there for sure, and else not */
     const char *stand_in; /* receiver that refuses for this alone, so that a mend can be
                              proved where the speaker's rules are not known; or NULL */
     bool bulk;            /* such a refusal says that the sender counts as bulk */
