@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "explain/conclusion.h"
+#include "reputation/host.h"
 
 enum {
     RECEIVERS_MAX = 3 /* the speaker, the stand-in of the class, generic */
@@ -73,6 +74,14 @@ static enum ac_status take_text(struct span *given, struct span told,
     return given->p ? AC_OK : AC_ENOMEM;
 }
 
+/* An address that no receiver across the Internet ever sees is not what it judged. */
+static bool is_seen(const struct ip *ip)
+{
+    const struct host_special *special = host_special(ip);
+
+    return !special || special->reach != HOST_PRIVATE;
+}
+
 static enum ac_status take_client(const struct bounce *b, struct arena *arena,
                                   struct audit_options *o)
 {
@@ -80,8 +89,8 @@ static enum ac_status take_client(const struct bounce *b, struct arena *arena,
 
     if (!ip)
         return AC_ENOMEM;
-    if (!o->n_ips && b->has_ip) {
-        *ip = ip_unmap(b->ip);
+    *ip = ip_unmap(b->ip);
+    if (!o->n_ips && b->has_ip && is_seen(ip)) {
         o->ip = ip;
         o->n_ips = 1;
     }
