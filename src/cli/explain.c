@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * explain.c - the command explain: from bounces to audits and conclusions, one by one.
- * Memory does not grow with their number: what is written is forgotten, and of the
- * audits only the last ones are kept for bounces that ask the same.
+ * explain.c - the command explain: from bounces to audits and conclusions, in the order
+ * of the inputs. The audits of some bounces are under way at once. Memory does not grow
+ * with their number: what is written is forgotten.
  */
 #include "explain/explain.h"
-#include "batch/crew.h"
 #include "bounce/mailbox.h"
+#include "cli/audits.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
-#include "explain/question.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,25 +20,25 @@
 enum {
     TEXT_MAX = 64 * 1024 * 1024,
     ARENA_MAX = 64 * 1024 * 1024,
-    MEMO_MAX = 64 /* audits that are kept */
+    JOB_LARGE = 1024 * 1024
 };
 
-/* One audit, and the memory of its question. */
-struct memo {
-    struct arena arena;
-    struct span key; /* p == NULL: free */
-    struct audit *audit;
+/* One bounce whose audit is under way. */
+struct job {
+    struct arena arena; /* of all texts here */
+    struct bounce bounce;
+    const char *source;
+    size_t message;
+    struct audits_seat *seat;      /* NULL: none is made */
+    bool by_mail_from, by_address; /* as in explain_question */
 };
 
 struct session {
     struct cli_options *o;
     struct explain_given given;
-    struct dns_source
-        *source;       /* opened for the first audit, where it is the only one; */
-    struct crew *crew; /* else this, which keeps the answers of one for others */
-    struct memo memo[MEMO_MAX];
-    size_t oldest;
-    struct arena arena; /* of one bounce */
+    struct audits *audits;
+    struct job job[AUDITS_IN_FLIGHT]; /* a ring, in the order of the inputs */
+    size_t first, n_jobs;
     struct output output;
     struct buf text;    /* made, and not yet put out */
     bool written;       /* something was */
@@ -47,107 +46,6 @@ struct session {
     bool unreadable;    /* some input was, */
     bool refused, open; /* some row's exit code is EXIT_REFUSED, EXIT_OPEN */
 };
-
-/* --- the audit ----------------------------------------------------------------------
- */
-
-static void forget(struct memo *m)
-{
-    audit_free(m->audit);
-    arena_free(&m->arena);
-    *m = (struct memo){ 0 };
-}
-
-static enum ac_status open_source(struct session *s)
-{
-    char error[NET_ERROR_MAX] = "";
-    const struct crew_options crew = { .net = s->o->net, .drive = s->o->drive };
-
-    if (s->source || s->crew || s->o->audit.offline)
-        return AC_OK;
-    if (s->many)
-        s->crew = crew_new(&crew, false, error);
-    else
-        s->source = net_source_new(&s->o->net, error);
-    if (!s->source && !s->crew) {
-        command_complain(error);
-        return AC_EINVAL;
-    }
-    if (s->source)
-        s->o->drive.servers = net_source_servers(s->source);
-    return AC_OK;
-}
-
-static enum ac_status drive(struct session *s, struct audit *a)
-{
-    struct crew_done done;
-    enum ac_status status;
-
-    if (!s->crew)
-        return audit_drive(a, s->source, &s->o->drive);
-    status = crew_take(s->crew, a, NULL);
-    if (status != AC_OK)
-        return status;
-    do
-        status = crew_wait(s->crew, INT64_MAX, &done);
-    while (status == AC_PENDING); /* a signal that is handled */
-    return status == AC_OK ? done.status : status;
-}
-
-/* In the place of the oldest; the arena of the question goes there with it. */
-static enum ac_status audit_anew(struct session *s, const struct explain_question *q,
-                                 const struct arena *arena, struct memo **out)
-{
-    struct memo *m = &s->memo[s->oldest];
-    enum ac_status status;
-
-    forget(m);
-    m->arena = *arena;
-    *out = m;
-    status = open_source(s);
-    if (status == AC_OK)
-        status = audit_new(&q->audit, &m->audit);
-    if (status == AC_OK)
-        status = drive(s, m->audit);
-    if (status != AC_OK) {
-        forget(m);
-        return status;
-    }
-    m->key = q->key;
-    s->oldest = (s->oldest + 1) % MEMO_MAX;
-    return AC_OK;
-}
-
-/* The audit of a bounce: one that was made already, where that asked the same. It is
- * shown where it is one of a domain. */
-static enum ac_status audit_of(struct session *s, struct explained *e,
-                               const struct audit_result **out)
-{
-    struct explain_question q;
-    struct memo *m = NULL;
-    enum ac_status status;
-    struct arena arena;
-    bool asked = false;
-
-    arena_init(&arena, ARENA_MAX);
-    status = explain_ask(&s->given, e->bounce, &arena, &q, &asked);
-    for (size_t i = 0; status == AC_OK && asked && i < MEMO_MAX; i++)
-        if (s->memo[i].key.p && span_eq(s->memo[i].key, q.key))
-            m = &s->memo[i];
-    if (status != AC_OK || !asked || m)
-        arena_free(&arena);
-    else
-        status = audit_anew(s, &q, &arena, &m);
-    if (status != AC_OK || !asked)
-        return status;
-    *out = audit_result(m->audit);
-    if (q.by_address)
-        return AC_OK;
-    e->audit = *out;
-    e->domain = e->audit->domain;
-    e->by_mail_from = q.by_mail_from;
-    return AC_OK;
-}
 
 /* --- one bounce ---------------------------------------------------------------------
  */
@@ -228,28 +126,95 @@ static bool is_refusal(const struct bounce *b)
            b->is_message;
 }
 
-static enum ac_status explain_one(struct session *s, struct span bytes, bool cut,
-                                  const char *source, size_t message)
+static void free_job(struct job *j)
 {
-    struct explained e = { .source = source, .message = message };
+    audits_let_go(j->seat);
+    arena_free(&j->arena);
+    *j = (struct job){ 0 };
+}
+
+/* The bounce of a job, read, and its audit begun. */
+static enum ac_status begin_job(struct session *s, struct job *j, struct span bytes,
+                                bool cut)
+{
+    struct explain_question q;
+    enum ac_status status;
+    struct arena arena;
+    bool asked = false;
+
+    TRY(bounce_read(bytes, &j->arena, &j->bounce));
+    j->bounce.cut = j->bounce.cut || cut;
+    j->bounce.has_refusal = j->bounce.has_refusal && is_refusal(&j->bounce);
+    if (s->o->no_audit || !j->bounce.has_refusal)
+        return AC_OK;
+    arena_init(&arena, AUDITS_ARENA_MAX);
+    status = explain_ask(&s->given, &j->bounce, &arena, &q, &asked);
+    if (status != AC_OK || !asked) {
+        arena_free(&arena);
+        return status;
+    }
+    j->by_mail_from = q.by_mail_from;
+    j->by_address = q.by_address;
+    return audits_hold(s->audits, &q, &arena, s->many, &j->seat);
+}
+
+/* Of the job that came first: wait for its audit, and tell. */
+static enum ac_status tell_job(struct session *s, struct job *j)
+{
+    struct explained e = { .source = j->source,
+                           .message = j->message,
+                           .bounce = &j->bounce };
     const struct audit_result *audit = NULL;
     struct conclusion conclusion;
-    struct bounce bounce;
 
-    arena_reset(&s->arena);
-    TRY(bounce_read(bytes, &s->arena, &bounce));
-    bounce.cut = bounce.cut || cut;
-    bounce.has_refusal = bounce.has_refusal && is_refusal(&bounce);
-    e.bounce = &bounce;
+    if (j->seat)
+        TRY(audits_result(s->audits, j->seat, &audit));
+    if (audit && !j->by_address) {
+        e.audit = audit;
+        e.domain = audit->domain;
+        e.by_mail_from = j->by_mail_from;
+    }
     if (!s->o->no_audit) {
-        if (bounce.has_refusal)
-            TRY(audit_of(s, &e, &audit));
-        TRY(explain_conclude(&bounce, audit, &s->arena, &conclusion));
+        TRY(explain_conclude(&j->bounce, audit, &j->arena, &conclusion));
         e.conclusion = &conclusion;
     }
     count_exit(s, &e);
-    print(s, &e, message > 0);
+    print(s, &e, j->message > 0);
     return put_out(s);
+}
+
+/* All jobs but the last `left`. */
+static enum ac_status tell_jobs(struct session *s, size_t left)
+{
+    while (s->n_jobs > left) {
+        struct job *j = &s->job[s->first];
+
+        TRY(tell_job(s, j));
+        free_job(j);
+        s->first = (s->first + 1) % AUDITS_IN_FLIGHT;
+        s->n_jobs--;
+    }
+    return AC_OK;
+}
+
+static enum ac_status explain_one(struct session *s, struct span bytes, bool cut,
+                                  const char *source, size_t message)
+{
+    struct job *j;
+
+    TRY(tell_jobs(s, AUDITS_IN_FLIGHT - 1));
+    j = &s->job[(s->first + s->n_jobs++) % AUDITS_IN_FLIGHT];
+    arena_init(&j->arena, ARENA_MAX);
+    j->message = message;
+    j->source = arena_strdup(&j->arena, span_of(source));
+    if (!j->source)
+        return AC_ENOMEM;
+    TRY(begin_job(s, j, bytes, cut));
+    /* Nothing to wait for, or a message of a size that is not kept beside others. */
+    if (!s->many || (!j->seat && s->n_jobs == 1) || s->o->audit.offline ||
+        j->arena.used > JOB_LARGE)
+        return tell_jobs(s, 0);
+    return AC_OK;
 }
 
 /* --- one input ----------------------------------------------------------------------
@@ -398,7 +363,7 @@ static enum ac_status explain_inputs(struct session *s)
 
     for (int i = 0; status == AC_OK && i < o->n_operands; i++)
         status = explain_operand(s, o->operand[i]);
-    return status;
+    return status == AC_OK ? tell_jobs(s, 0) : status;
 }
 
 /* With the report at its place, or not there at all. */
@@ -426,16 +391,13 @@ static int explain_all(struct cli_options *o)
     s->given =
         (struct explain_given){ &o->audit, o->lists.selector, o->lists.n_selectors };
     s->many = o->n_operands > 1;
-    arena_init(&s->arena, ARENA_MAX);
     buf_init(&s->text, TEXT_MAX);
-    code = session_code(s, explain_into_output(s));
-    for (size_t i = 0; i < MEMO_MAX; i++)
-        forget(&s->memo[i]);
-    if (s->source)
-        s->source->ops->free(s->source);
-    crew_free(s->crew);
+    s->audits = audits_new(o);
+    code = session_code(s, s->audits ? explain_into_output(s) : AC_ENOMEM);
+    for (size_t i = 0; i < AUDITS_IN_FLIGHT; i++)
+        free_job(&s->job[i]);
+    audits_free(s->audits);
     buf_free(&s->text);
-    arena_free(&s->arena);
     free(s);
     return code;
 }

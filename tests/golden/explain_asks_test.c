@@ -115,6 +115,46 @@ static void explain_never_takes_silence_for_a_mend(void **state)
     dnsd_free(server);
 }
 
+/* More than are under way at once; every third asks what another has asked. */
+static void explain_tells_many_in_the_order_of_the_mailbox(void **state)
+{
+    enum {
+        MESSAGES = 100
+    };
+    const char *build = getenv("BUILD");
+    struct dnsd *server = dnsd_new(0);
+    char path[512], args[600], words[64];
+    const char *at;
+    struct run r;
+    FILE *f;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/many.mbox", build ? build : "build");
+    f = fopen(path, "w");
+    assert_non_null(f);
+    for (int i = 0; i < MESSAGES; i++)
+        fprintf(
+            f,
+            "From MAILER-DAEMON Sat Nov 21 02:13:40 2026\nFrom: <a@b.example>\n\n"
+            "550 5.7.26 SPF [d%d.example] with ip: [192.0.2.10] = did not pass. "
+            "Gmail requires all senders to authenticate with either SPF or DKIM.\n\n",
+            i % 3 ? i : 0);
+    fclose(f);
+    dnsd_zone(server, "d0.example. 300 IN TXT \"v=spf1 -all\"\n");
+    snprintf(args, sizeof args, "%s --discover 0", path);
+    explain(server, args, &r);
+    expect(&r, 1, "many.mbox[100]: ");
+    at = r.output;
+    for (int i = 1; i <= MESSAGES; i++) {
+        snprintf(words, sizeof words, "many.mbox[%d]: ", i);
+        at = strstr(at, words);
+        if (!at)
+            fail_msg("%s is not there, or not at its place:\n%s", words, r.output);
+    }
+    assert_int_equal(dnsd_asked(server, "d0.example", DNS_T_TXT), 1);
+    dnsd_free(server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +162,7 @@ int main(void)
         cmocka_unit_test(explain_shares_answers_between_bounces),
         cmocka_unit_test(explain_of_one_bounce_asks_by_itself),
         cmocka_unit_test(explain_never_takes_silence_for_a_mend),
+        cmocka_unit_test(explain_tells_many_in_the_order_of_the_mailbox),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
