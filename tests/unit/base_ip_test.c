@@ -8,6 +8,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -194,6 +195,19 @@ static void clock_never_goes_back_and_chance_does_not_repeat(void **state)
     }
 }
 
+static void ip_print_writes_every_octet(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n < 256; n++) {
+        const struct ip ip = { .family = 4,
+                               .bytes = { (uint8_t)n, 0, (uint8_t)(255 - n), 7 } };
+        char want[IP_TEXT_MAX], got[IP_TEXT_MAX];
+
+        snprintf(want, sizeof want, "%u.0.%u.7", n, 255 - n);
+        assert_string_equal(ip_print(&ip, got), want);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -204,6 +218,7 @@ int main(void)
         cmocka_unit_test(ip_reverse_name_is_that_of_ptr),
         cmocka_unit_test(ip_prefix_compares_bits_within_one_family),
         cmocka_unit_test(base64_is_strict_but_for_white_space),
+        cmocka_unit_test(ip_print_writes_every_octet),
         cmocka_unit_test(clock_never_goes_back_and_chance_does_not_repeat),
     };
 
