@@ -225,6 +225,9 @@ enum ac_status cli_take_format(struct cli_options *o, const char *text)
 {
     if (o->command == FOR_BATCH)
         return take_row_format(o, text);
+    o->ndjson = o->command == FOR_EXPLAIN && span_eq(span_of(text), SPAN("ndjson"));
+    if (o->ndjson)
+        text = "json";
     o->format = report_find(span_of(text));
     return o->format ? AC_OK
                      : cli_wrong(o, "--format %s: not known; expected text or json",

@@ -110,7 +110,7 @@ static void print(struct session *s, const struct explained *e, bool compact)
     if (!e->bounce->has_refusal)
         nothing_found(e);
     if (wants_json(s))
-        explain_json(&s->text, e, compact || s->many);
+        explain_json(&s->text, e, compact || s->many || s->o->ndjson);
     else if (!e->bounce->has_refusal)
         return;
     else if (s->many)

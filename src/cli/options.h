@@ -79,6 +79,7 @@ struct cli_options {
         bool ordered, resume;
     } batch;
     const char *color; /* WHEN of --color */
+    bool ndjson;       /* explain: an object a line, however few there are */
     bool no_audit;     /* explain: only read what the bounce says */
     bool help, version;
     char shown[CLI_SHOWN_MAX];

@@ -79,6 +79,8 @@ check 'a mailbox: an object a line, with its number' 1 3 \
 explain $bounces/qmail.eml $bounces/exim.eml -f json --no-audit
 check 'several files: an object a line, without a number' 0 2 \
     '^\{.*"message": null, .*\}\|\{.*\}\|$'
+explain $bounces/unknown-user.eml -f ndjson
+check 'ndjson: an object on a line, though it is the only one' 0 1 '^\{.*\}\|$'
 explain -f json <$bounces/qmail.eml
 check 'standard input: one object, indented' 3 "$(wc -l <"$work/out" | tr -d ' ')" \
     '"source": "-"'
