@@ -186,7 +186,8 @@ static enum ac_status of_recipient(const struct told *t,
     if (!out->text.p && span_contains(of->status, '(')) {
         struct span why = span_from(of->status, span_find(of->status, '(') + 1);
 
-        out->text = bounce_trim(span_to(why, span_find_last(why, ')')));
+        TRY(bounce_squeeze(t->arena, span_to(why, span_find_last(why, ')')),
+                           BOUNCE_TEXT_MAX, &out->text));
     }
     if (!out->text.n)
         TRY(telling_sentence(t, &out->text));
@@ -375,6 +376,7 @@ static enum ac_status read_parts(const struct bounce_parts *parts, struct arena 
         TRY(settle_words(&t, out));
     TRY(gather_facts(&t, out));
     TRY(lower(&out->domain, arena));
+    TRY(lower(&out->action, arena));
     return lower(&out->helo, arena);
 }
 

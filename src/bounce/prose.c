@@ -383,6 +383,18 @@ static enum ac_status words_at(const struct bounce_page *page, size_t i,
     return AC_OK;
 }
 
+/* "user@example.com (user not found)": what stands in the brackets. */
+static struct span in_brackets(struct span line, struct span address)
+{
+    struct span rest = span_from(line, (size_t)(address.p + address.n - line.p));
+
+    rest = span_trim(rest, " >:,;");
+    if (rest.n < 3 || rest.p[0] != '(' || rest.p[rest.n - 1] != ')' ||
+        span_starts_ci(rest, SPAN("(expanded from")) || bounce_address(rest, NULL).p)
+        return span_make(NULL, 0);
+    return bounce_trim(span_make(rest.p + 1, rest.n - 2));
+}
+
 /* The words below the first address that has a line of its own, at best right below. */
 static enum ac_status read_words(const struct bounce_page *page,
                                  struct bounce_prose *out)
@@ -397,9 +409,10 @@ static enum ac_status read_words(const struct bounce_page *page,
                 continue;
             if (!out->recipient.p)
                 out->recipient = address;
+            out->words = in_brackets(page->line[i], address);
             while (blank < apart && !page->line[i + 1 + blank].n)
                 blank++;
-            if (blank == apart)
+            if (!out->words.p && blank == apart)
                 TRY(words_at(page, i + 1 + apart, &out->words));
         }
     return AC_OK;

@@ -349,6 +349,19 @@ static void bounce_read_prose_of_mail_systems(void **state)
           HEAD "\nwas not delivered to:\n\n  u@there.example\n\nbecause:\n\n"
                "  User u (u@there.example) not listed\n",
           0, NULL, "User u (u@there.example) not listed", NULL, "u@there.example" },
+        { "InterScan",
+          HEAD "\nSent <<< RCPT TO:<u@there.example>\nReceived >>> 550 5.1.1 "
+               "<u@there.example>... unknown\n",
+          550, "5.1.1", "550 5.1.1 <u@there.example>... unknown", NULL,
+          "u@there.example" },
+        { "Courier",
+          HEAD "\n<u@there.example>:\n    mx.there.example [203.0.113.9]:\n"
+               ">>> RCPT TO:<u@there.example>\n<<< 550-5.7.1 Refused by\n"
+               "<<< 550 5.7.1 policy\n\n-----------\n",
+          550, "5.7.1", "550-5.7.1 Refused by policy", "mx.there.example",
+          "u@there.example" },
+        { "a reason in brackets", HEAD "\n  u@there.example (user not found)\n", 0,
+          NULL, "user not found", NULL, "u@there.example" },
         { "Exchange, refused by itself",
           HEAD "\nDiagnostic information for administrators:\n\n"
                "Generating server: ex1.shop.example\n\nu@there.example\n"
@@ -412,8 +425,8 @@ static void bounce_read_reports(void **state)
                             "Diagnostic-Code: smtp; 550 5.0.0 Refused\n")),
           550, "5.7.1", ANY, NULL, "u@there.example" },
         { "the status alone",
-          REPORT("", FAILED("u@there.example", "5.1.2 (no such host)", "")), 0, "5.1.2",
-          "no such host", NULL, "u@there.example" },
+          REPORT("", FAILED("u@there.example", "5.1.2 (no such\n host)", "")), 0,
+          "5.1.2", "no such host", NULL, "u@there.example" },
         { "code in the words where the diagnostic has none",
           REPORT("<u@there.example>: host mx.there.example[203.0.113.9] said: 550 "
                  "5.7.1 Refused\n",
@@ -530,6 +543,21 @@ static void bounce_read_encoded_parts(void **state)
 
     (void)state;
     CHECK(rows);
+}
+
+static void bounce_read_action_in_small_letters(void **state)
+{
+    static const char text[] =
+        REPORT("", "Final-Recipient: rfc822; u@there.example\nAction: Delayed\n"
+                   "Status: 4.4.1\n");
+    struct arena arena;
+    struct bounce b;
+
+    (void)state;
+    read_text(text, &arena, &b);
+    check_span("Action: Delayed", "action", b.action, "delayed");
+    none_is_wrong();
+    arena_free(&arena);
 }
 
 /* Reports of another kind and answers of people refuse nothing (RFC 5965, RFC 3834). */
@@ -880,6 +908,7 @@ int main(void)
         cmocka_unit_test(bounce_read_prose_of_mail_systems),
         cmocka_unit_test(bounce_read_reports),
         cmocka_unit_test(bounce_read_encoded_parts),
+        cmocka_unit_test(bounce_read_action_in_small_letters),
         cmocka_unit_test(bounce_read_what_is_no_refusal),
         cmocka_unit_test(bounce_read_facts),
         cmocka_unit_test(bounce_read_headers_of_the_receiver),
