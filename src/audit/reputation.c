@@ -336,12 +336,16 @@ enum ac_status plan_reputation_evidence(const struct audit *a,
 /* --- the result ---------------------------------------------------------------------
  */
 
+/* For the report, or since a receiver's rules ask: then it is shown as well. */
 static enum ac_status finish_hosts(struct audit *a)
 {
     struct audit_result *r = &a->result;
-    struct audit_host *row =
-        arena_array(&a->engine.arena, a->options.n_ips, sizeof *row);
+    const struct plan_client *first = a->client;
+    struct audit_host *row;
 
+    if (!a->options.n_ips || !first->host.task || first->host.in->silent)
+        return AC_OK;
+    row = arena_array(&a->engine.arena, a->options.n_ips, sizeof *row);
     if (!row)
         return AC_ENOMEM;
     for (size_t i = 0; i < a->options.n_ips; i++) {
@@ -357,9 +361,17 @@ static enum ac_status finish_hosts(struct audit *a)
     }
     r->host = row;
     r->n_hosts = a->options.n_ips;
+    return AC_OK;
+}
+
+static void finish_senders(struct audit *a)
+{
+    struct audit_result *r = &a->result;
+
+    if (!a->author.task)
+        return;
     r->sender = a->sender.task ? &a->sender.in->out : &a->author.in->out;
     r->author = a->sender.task ? &a->author.in->out : NULL;
-    return AC_OK;
 }
 
 static enum ac_status finish_blocklists(struct audit *a)
@@ -435,8 +447,8 @@ static enum ac_status finish_pages(struct audit *a)
 
 enum ac_status plan_reputation_finish(struct audit *a)
 {
-    if (a->options.reputation)
-        TRY(finish_hosts(a));
+    TRY(finish_hosts(a));
+    finish_senders(a);
     TRY(finish_blocklists(a));
-    return finish_pages(a);
+    return a->options.reputation ? finish_pages(a) : AC_OK;
 }
