@@ -296,6 +296,10 @@ static bool legs_done(const struct audit *a)
         if (!engine_done(a->client[i].check.task) ||
             !engine_done(a->client[i].tree.task))
             return false;
+    for (size_t i = 0; i < a->options.n_ips; i++)
+        if ((a->asked & (ON_HOST | ON_HELO_NAME)) &&
+            !engine_done(a->client[i].host.task))
+            return false;
     /* What lists say is evidence too: before and after a change it must be the same. */
     for (size_t i = 0; i < a->n_blocklists; i++)
         if (!engine_done(a->blocklist[i].task))

@@ -10,6 +10,7 @@
 #include "audit/plan.h"
 
 #include "audit/fix.h"
+#include "verdict/conn.h"
 
 enum ac_status plan_add(struct audit *a, enum ac_status (*run)(struct ac_env *, void *),
                         size_t size, struct task **task, void *in, const char *label)
@@ -350,6 +351,20 @@ static bool judges_helo(const struct audit *a)
     return false;
 }
 
+/* Does a receiver's verdict on this client hang on the names of the host? */
+static bool judges_host(const struct audit *a, const struct plan_client *c)
+{
+    for (size_t i = 0; i < a->options.n_receivers; i++) {
+        const struct receiver *r = a->options.receiver[i];
+        uint64_t conditions = receiver_conditions(r);
+
+        if (((conditions & ON_HELO_NAME) && plan_helo_counts(a, c)) ||
+            ((conditions & ON_HOST) && verdict_conn_wants_names(&c->ip, &r->eyes)))
+            return true;
+    }
+    return c->helo_guessed && plan_null_sender(a);
+}
+
 static enum ac_status mark_decisive(struct audit *a)
 {
     bool all = true;
@@ -369,9 +384,7 @@ static enum ac_status mark_decisive(struct audit *a)
         if (c->helo_check.task != c->check.task)
             set_decisive(c->helo_check.task,
                          !decided && plan_helo_counts(a, c) && judges_helo(a));
-        set_decisive(c->host.task,
-                     !decided && ((a->asked & (ON_HOST | ON_HELO_NAME)) ||
-                                  (c->helo_guessed && plan_null_sender(a))));
+        set_decisive(c->host.task, !decided && judges_host(a, c));
     }
     /* Without an address there is no verdict; the records themselves are the product.
      */

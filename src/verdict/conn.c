@@ -32,6 +32,18 @@ static bool is_judged(const struct host_client *host, const struct verdict_eyes 
     return host->judged || (goes_on(eyes) && !spares);
 }
 
+bool verdict_conn_wants_names(const struct ip *ip, const struct verdict_eyes *eyes)
+{
+    const struct host_special *special = host_special(ip);
+    const struct host_client host = {
+        .ip = *ip,
+        .special = special,
+        .judged = !special || special->reach == HOST_BENCH,
+    };
+
+    return is_judged(&host, eyes);
+}
+
 static bool is_open_host(const struct host_client *host,
                          const struct verdict_eyes *eyes)
 {
@@ -288,7 +300,8 @@ unsigned verdict_conn_ways(const struct verdict_evidence *e,
     switch (what) {
     case CONN_HOST:
         open = (conditions & ON_HOST) &&
-               is_open(e->host_pending, e->host && is_open_host(e->host, eyes), eyes);
+               is_open(e->host_pending && verdict_conn_wants_names(&e->ip, eyes),
+                       e->host && is_open_host(e->host, eyes), eyes);
         return open ? 3 : 1;
     case CONN_HELO:
         open = (conditions & ON_HELO_NAME) && e->helo_counts &&
@@ -308,9 +321,11 @@ unsigned verdict_conn_ways(const struct verdict_evidence *e,
     return open ? SENDER_ENDS : 1;
 }
 
-bool verdict_conn_pending(const struct verdict_evidence *e, uint64_t conditions)
+bool verdict_conn_pending(const struct verdict_evidence *e,
+                          const struct verdict_eyes *eyes, uint64_t conditions)
 {
-    return ((conditions & ON_HOST) && e->host_pending) ||
+    return ((conditions & ON_HOST) && e->host_pending &&
+            verdict_conn_wants_names(&e->ip, eyes)) ||
            ((conditions & ON_HELO_NAME) && e->helo_counts && e->helo_facts_pending) ||
            ((conditions & ON_SENDER) && e->sender_pending) ||
            ((conditions & ON_AUTHOR) && e->author_pending);

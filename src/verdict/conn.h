@@ -35,7 +35,12 @@ unsigned verdict_conn_ways(const struct verdict_evidence *e,
                            enum verdict_conn what);
 
 /* May it still get an answer that rules over these conditions wait for? */
-bool verdict_conn_pending(const struct verdict_evidence *e, uint64_t conditions);
+bool verdict_conn_pending(const struct verdict_evidence *e,
+                          const struct verdict_eyes *eyes, uint64_t conditions);
+
+/* Is the address one whose lack of a name is held against it, in these eyes? For one of
+ * examples it is worth no wait. */
+bool verdict_conn_wants_names(const struct ip *ip, const struct verdict_eyes *eyes);
 
 /*
  * Close it in this way; way 0 is the best for the mail. False: it cannot end so. The

@@ -108,8 +108,8 @@ enum verdict_habit {
     VERDICT_DMARC_MAILFROM = 2,   /* DMARC takes no SPF result of a null sender */
     VERDICT_TEMPERROR_SAVES = 4,  /* an aligned leg with temperror keeps DMARC from
                                      failing */
-    VERDICT_MEETS_FAILURE = 8, /* what it does when the DNS fails is known: it goes on
-                                  with temperror, or without a policy */
+    VERDICT_MEETS_FAILURE = 8,   /* what it does when the DNS fails is known: it goes on
+                                    with temperror, or without a policy */
     VERDICT_SPARES_PRIVATE = 16, /* asks for no name of a private address, nor over IPv4
                                     of an example's */
 };

@@ -145,7 +145,7 @@ static bool is_pending(const struct verdict_evidence *e, const struct receiver *
     const struct verdict_eyes *eyes = &r->eyes;
     bool pending = e->mail[eyes->evaluator].pending || e->dmarc_pending[eyes->reader] ||
                    (receiver_judges_helo(r) && e->helo_check.pending) ||
-                   verdict_conn_pending(e, receiver_conditions(r));
+                   verdict_conn_pending(e, eyes, receiver_conditions(r));
 
     for (size_t i = 0; i < e->n_dkim; i++)
         pending = pending || e->dkim[i].pending;

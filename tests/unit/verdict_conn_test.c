@@ -344,6 +344,25 @@ static void receivers_wait_for_what_they_ask_alone(void **state)
     }
 }
 
+/* On the Internet an example's address is worth no wait; in a laboratory it is. */
+static void receivers_wait_for_no_name_of_an_example(void **state)
+{
+    static const struct mail sound = { .ip = "192.0.2.25" };
+    struct prediction got;
+    struct scene s;
+    struct world w;
+
+    (void)state;
+    begin(&w, &s, &sound);
+    s.e.host = NULL;
+    s.e.host_pending = true;
+    judge("gmail", &s, &got);
+    assert_int_equal(got.verdict, VERDICT_ACCEPT);
+    judge("postfix-conn", &s, &got);
+    assert_int_equal(got.verdict, VERDICT_UNKNOWN);
+    world_free(&w);
+}
+
 static void receivers_judge_no_fact_that_nobody_asked_for(void **state)
 {
     static const struct mail bad = { NO_PTR, NULL_MX, .helo = "x" };
@@ -476,6 +495,7 @@ int main(void)
         cmocka_unit_test(receivers_refuse_hosts_and_domains_by_their_rules),
         cmocka_unit_test(receivers_take_a_sound_host),
         cmocka_unit_test(receivers_wait_for_what_they_ask_alone),
+        cmocka_unit_test(receivers_wait_for_no_name_of_an_example),
         cmocka_unit_test(receivers_judge_no_fact_that_nobody_asked_for),
         cmocka_unit_test(receivers_open_ends_keep_what_is_known),
         cmocka_unit_test(receivers_failed_ptr_is_no_failed_authentication),
