@@ -2,8 +2,8 @@
 /*
  * kept.c - a chained table with a keyed hash, since names come from strangers, and a
  * list by last use. RFC 2308, 5 (a "no" lives as long as its SOA says, and not at all
- * without one) and 7.1 (a SERVFAIL is that of one server); RFC 8767 is not followed: an
- * answer past its TTL is asked for again.
+ * without one) and 7.1 (a SERVFAIL is that of one server). An answer past its TTL is
+ * asked for again.
  *
  * An answer is one block of memory, so that giving it to an audit is one allocation and
  * one copy.
@@ -18,7 +18,7 @@ enum {
     ENTRY_BYTES = 512, /* about what one takes: for the size of the table */
     BUCKETS_MIN = 64,
     SECOND = 1000000,
-    TTL_MAX = 86400,     /* seconds; RFC 8767, 4 has a week */
+    TTL_MAX = 86400,     /* seconds */
     NEGATIVE_MAX = 3600, /* RFC 2308, 5: one to three hours */
     FAILURE_MAX = 5      /* RFC 2308, 7.1 allows five minutes */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pace.c - a window per nameserver. RFC 5681, 3.1 for slow start, congestion avoidance
- * and the cut; RFC 6298 has no part in it, since c-ares' time-out is the user's.
+ * and the cut. The time-out is the user's, and does not adapt.
  *
  * Silence alone is no sign of load: one domain in a hundred is dead, and its questions
  * time out however idle the resolver is. A question that is answered when it is asked

@@ -555,9 +555,7 @@ static void lanes_init(struct net_source *s)
 
 static unsigned clamp(unsigned value, unsigned otherwise, unsigned max)
 {
-    if (!value)
-        return otherwise;
-    return value < max ? value : max;
+    return !value ? otherwise : value < max ? value : max;
 }
 
 struct dns_source *net_source_new(const struct net_options *options,
@@ -599,11 +597,4 @@ bool net_source_is_near(const struct dns_source *base)
         if (!net_server_is_near(&s->servers[i].address))
             return false;
     return true;
-}
-
-bool net_server_valid(const char *text)
-{
-    struct net_server server;
-
-    return net_server_parse(span_of(text), &server);
 }

@@ -30,8 +30,7 @@ struct dns_source *net_source_new(const struct net_options *options,
 /* Number of servers in use: a round of failover is over after so many answers. */
 unsigned net_source_servers(const struct dns_source *s);
 
-/* Are all of them on this host or in a network of one's own (RFC 1918, RFC 4193,
- * RFC 6598, link-local)? */
+/* Are all of them on this host or in a network of one's own (net/server.h)? */
 bool net_source_is_near(const struct dns_source *s);
 
 /* Is this text a nameserver that net_source_new would take? */

@@ -6,6 +6,8 @@
  */
 #include "net/server.h"
 
+#include "net/ares.h"
+
 #include <stdio.h>
 
 static bool port_parse(struct span text, uint16_t *out)
@@ -75,4 +77,11 @@ void net_server_complain(const char *text, char *out, size_t size)
              "nameserver \"%s\": expected an address as 192.0.2.1, 192.0.2.1:53, "
              "2001:db8::1 or [2001:db8::1]:53",
              shown);
+}
+
+bool net_server_valid(const char *text)
+{
+    struct net_server server;
+
+    return net_server_parse(span_of(text), &server);
 }

@@ -20,8 +20,8 @@ struct net_server {
  * false for all else, a host name and port 0 included. */
 bool net_server_parse(struct span text, struct net_server *out);
 
-/* On this host, or in a network of one's own: RFC 1122, 3.2.1.3; RFC 1918; RFC 6598;
- * RFC 3927; RFC 4193; RFC 4291, 2.5.3, 2.5.6. */
+/* On this host, or in a network of one's own: loopback, private, shared, link-local and
+ * unique local addresses. */
 bool net_server_is_near(const struct net_server *server);
 
 /* One line on a text that is no server: as it stands, without control bytes and not for

@@ -456,6 +456,103 @@ static void dns_overlay_speaks_within_a_live_chain(void **state)
     dns_overlay_free(o);
 }
 
+/* What is counted of a run's steps is what another run would count, also when another
+ * task has wanted the same at a lesser depth since. */
+static void dns_recount_counts_as_another_run_would(void **state)
+{
+    static const char *const names[] = { "a.test", "b.test", "c.test", "d.test" };
+    const struct dns_answer *a;
+    struct dns_wants first;
+    struct fixture f;
+    unsigned depth[4];
+
+    (void)state;
+    begin(&f, 100, 100);
+    for (int i = 0; i < 4; i++) {
+        dns_wants_init(&f.wants, &f.arena, 100);
+        read_tree(&f);
+        for (size_t k = 0; k < f.view.n; k++)
+            if (!f.view.list[k]->answer)
+                dns_view_answer(&f.view, f.view.list[k],
+                                dns_answer_failed(&f.arena, DNS_NXDOMAIN));
+    }
+    dns_wants_init(&f.wants, &f.arena, 100);
+    f.wants.user = 1;
+    read_tree(&f);
+    first = f.wants;
+    dns_wants_init(&f.wants, &f.arena, 100);
+    f.wants.user = 2;
+    assert_int_equal(get(&f, "c.test", &a), AC_OK);
+    dns_view_recount(&f.view); /* by running: the second first */
+    dns_wants_init(&f.wants, &f.arena, 100);
+    f.wants.user = 2;
+    assert_int_equal(get(&f, "c.test", &a), AC_OK);
+    dns_wants_init(&f.wants, &f.arena, 100);
+    f.wants.user = 1;
+    read_tree(&f);
+    for (int i = 0; i < 4; i++)
+        depth[i] = depth_of(&f, names[i]);
+    assert_int_equal(depth[2], 1);
+    assert_int_equal(depth[3], 2 + (depth_of(&f, "a.test") > 1));
+    dns_view_recount(&f.view); /* by steps */
+    dns_wants_init(&f.wants, &f.arena, 100);
+    f.wants.user = 2;
+    assert_int_equal(get(&f, "c.test", &a), AC_OK);
+    dns_wants_recount(&f.view, &first);
+    for (int i = 0; i < 4; i++)
+        if (depth_of(&f, names[i]) != depth[i])
+            fail_msg("%s: depth %u, by a run %u", names[i], depth_of(&f, names[i]),
+                     depth[i]);
+    assert_int_equal(f.view.list[2]->users, 3);
+    end(&f);
+}
+
+static void dns_memo_is_kept_with_its_answer(void **state)
+{
+    static const char reader, other;
+    const struct dns_answer *a, *b;
+    struct fixture f;
+
+    (void)state;
+    begin(&f, 100, 100);
+    a = dns_answer_failed(&f.arena, DNS_NXDOMAIN);
+    b = dns_answer_failed(&f.arena, DNS_NXDOMAIN);
+    assert_int_equal(dns_memo_keep(&f.view, a, &reader, "what was read"), AC_OK);
+    assert_string_equal(dns_memo(&f.view, a, &reader), "what was read");
+    assert_null(dns_memo(&f.view, b, &reader));
+    assert_null(dns_memo(&f.view, a, &other));
+    end(&f);
+}
+
+static const struct dns_answer *look_at_hand(void *context, const struct dns_name *name,
+                                             uint16_t type, struct arena *into)
+{
+    struct dns_name known = world_name("known.test");
+
+    ++*(unsigned *)context;
+    (void)type;
+    return dns_name_eq(name, &known) ? dns_answer_failed(into, DNS_NODATA) : NULL;
+}
+
+static void dns_get_takes_what_is_at_hand_and_asks_for_the_rest(void **state)
+{
+    unsigned looks = 0;
+    const struct dns_at_hand hand = { look_at_hand, &looks };
+    const struct dns_answer *a;
+    struct fixture f;
+
+    (void)state;
+    begin(&f, 100, 100);
+    f.view.at_hand = &hand;
+    assert_int_equal(get(&f, "known.test", &a), AC_OK);
+    assert_int_equal(a->outcome, DNS_NODATA);
+    assert_int_equal(get(&f, "other.test", &a), AC_PENDING);
+    assert_int_equal(get(&f, "other.test", &a), AC_PENDING);
+    assert_int_equal(looks, 2); /* once for each question */
+    assert_int_equal(f.wants.n_hard, 1);
+    end(&f);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -474,6 +571,9 @@ int main(void)
         cmocka_unit_test(dns_view_offline_asks_nothing),
         cmocka_unit_test(dns_overlay_set_replaces_a_live_cname),
         cmocka_unit_test(dns_overlay_speaks_within_a_live_chain),
+        cmocka_unit_test(dns_recount_counts_as_another_run_would),
+        cmocka_unit_test(dns_memo_is_kept_with_its_answer),
+        cmocka_unit_test(dns_get_takes_what_is_at_hand_and_asks_for_the_rest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
