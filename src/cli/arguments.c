@@ -406,6 +406,13 @@ enum ac_status cli_take_resume(struct cli_options *o, const char *none)
     return AC_OK;
 }
 
+enum ac_status cli_take_fixes(struct cli_options *o, const char *none)
+{
+    (void)none;
+    o->audit.fixes = true;
+    return AC_OK;
+}
+
 enum ac_status cli_take_check_reports(struct cli_options *o, const char *none)
 {
     (void)none;

@@ -640,7 +640,8 @@ static void check_audit(struct run *r)
     check_differs(r);
     check_findings(r);
     check_causes(r);
-    if (!is_row(r)) /* a batch looks for no fixes */
+    /* A batch looks for fixes when it is told to. */
+    if (!is_row(r) || strstr(r->args, "--fixes"))
         check_fixes(r);
     check_decided(r);
     check_signed(r);
