@@ -129,9 +129,9 @@ struct dns_view *audit_view(struct audit *a)
     return &a->engine.view;
 }
 
-bool audit_decided(const struct audit *a)
+bool audit_decided(struct audit *a)
 {
-    return a->decided;
+    return plan_decide(a) == AC_OK && a->decided;
 }
 
 bool audit_waits_for_lists(const struct audit *a)
@@ -145,8 +145,10 @@ bool audit_waits_for_lists(const struct audit *a)
     return true;
 }
 
-bool audit_hangs_on(const struct audit *a, const struct dns_entry *question)
+bool audit_hangs_on(struct audit *a, const struct dns_entry *question)
 {
+    if (plan_decide(a) != AC_OK)
+        return true;
     for (size_t i = 0; i < a->engine.n_tasks; i++) {
         const struct task *t = a->engine.task[i];
 

@@ -86,13 +86,13 @@ struct dns_view *audit_view(struct audit *a);
 
 /* Does a verdict or a cause hang on something that is still open? While it does not,
  * what is open is for the report alone. */
-bool audit_decided(const struct audit *a);
+bool audit_decided(struct audit *a);
 
 /* Are block lists all that is still waited for? */
 bool audit_waits_for_lists(const struct audit *a);
 
 /* Does a verdict or a cause hang on this open question now? */
-bool audit_hangs_on(const struct audit *a, const struct dns_entry *question);
+bool audit_hangs_on(struct audit *a, const struct dns_entry *question);
 
 /* After AC_OK; lives as long as the audit. */
 const struct audit_result *audit_result(const struct audit *a);

@@ -225,17 +225,20 @@ static int64_t lists_until(const struct drive *d)
 
 /* Until when to wait for answers: the deadline, or one time-out after the verdict, or
  * as long as it takes to insist. */
-static int64_t wait_until(struct drive *d)
+static int64_t wait_until(struct drive *d, int64_t now)
 {
     int64_t deadline = d->start_us + d->options->deadline_us;
     int64_t patience;
 
+    if (now < d->start_us + d->calm_us)
+        return deadline < d->start_us + d->calm_us ? deadline
+                                                   : d->start_us + d->calm_us;
     if (!audit_decided(d->audit)) {
         d->decided_us = -1;
         return deadline;
     }
     if (d->decided_us < 0)
-        d->decided_us = clock_us();
+        d->decided_us = now;
     patience = d->decided_us + (2 * d->insist - 1) * d->options->timeout_us;
     if (audit_waits_for_lists(d->audit) && lists_until(d) < patience)
         patience = lists_until(d);
@@ -271,10 +274,9 @@ enum ac_status drive_step(struct drive *d)
     enum ac_status status;
 
     while ((status = audit_step(d->audit)) == AC_PENDING) {
-        int64_t now;
+        int64_t now = clock_us();
 
-        d->wake_us = wait_until(d);
-        now = clock_us();
+        d->wake_us = wait_until(d, now);
         d->answered = false;
         if (now >= d->start_us + d->options->deadline_us)
             TRY(answer_all(d, DNS_DEADLINE));

@@ -41,6 +41,7 @@ struct drive {
     unsigned insist;     /* tries of what no verdict hangs on: 1, or what he sets */
     int64_t start_us;
     int64_t slowest_us; /* of the answers so far */
+    int64_t calm_us;    /* 0, or how long nobody is to look whether all is decided */
     int64_t decided_us; /* since when no verdict hangs on anything; -1: it does */
     int64_t wake_us;
     bool answered; /* since the last step: evaluators can go on at once */

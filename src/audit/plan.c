@@ -400,22 +400,47 @@ static enum ac_status mark_decisive(struct audit *a)
     return AC_OK;
 }
 
-enum ac_status plan_continue(struct audit *a, bool *added)
+/* Does a verdict hang on a task that is not done? */
+static void look_for_open(struct audit *a)
 {
     bool open = false;
 
-    *added = false;
-    for (size_t i = 0; i < a->options.n_ips; i++)
-        TRY(plan_after_guess(a, &a->client[i], added));
-    for (size_t i = 0; i < a->options.n_ips; i++)
-        TRY(plan_variants(a, &a->client[i], added));
-    TRY(mark_decisive(a));
-    TRY(fix_plan(a, added));
     for (size_t i = 0; i < a->engine.n_tasks; i++) {
         const struct task *t = a->engine.task[i];
 
         open = open || (t->decisive && t->status == AC_PENDING);
     }
-    a->decided = !open && !*added;
+    a->decided = !open && !a->added;
+    a->stale = false;
+}
+
+enum ac_status plan_continue(struct audit *a, bool *added)
+{
+    *added = false;
+    for (size_t i = 0; i < a->options.n_ips; i++)
+        TRY(plan_after_guess(a, &a->client[i], added));
+    for (size_t i = 0; i < a->options.n_ips; i++)
+        TRY(plan_variants(a, &a->client[i], added));
+    /* Without fixes nobody but the driver asks what a verdict hangs on, and he when
+     * something stays silent. */
+    a->stale = true;
+    if (!a->options.fixes && !a->before.task) {
+        a->decided = false;
+        a->added = *added;
+        return AC_OK;
+    }
+    TRY(mark_decisive(a));
+    TRY(fix_plan(a, added));
+    a->added = *added;
+    look_for_open(a);
+    return AC_OK;
+}
+
+enum ac_status plan_decide(struct audit *a)
+{
+    if (!a->stale)
+        return AC_OK;
+    TRY(mark_decisive(a));
+    look_for_open(a);
     return AC_OK;
 }

@@ -67,6 +67,8 @@ struct audit {
     bool fixes_planned; /* or there is nothing to mend */
     bool planned;       /* plan_continue has looked at what there is */
     bool decided;       /* see audit_decided */
+    bool added;         /* plan_continue has added tasks that did not run yet */
+    bool stale;         /* `decided`, and what is decisive, are of an earlier state */
     bool finished;
     struct audit_result result;
 };
@@ -77,6 +79,9 @@ enum ac_status plan_begin(struct audit *a) AC_MUST_USE;
 /* Tasks that earlier results call for, and which are decisive now. *added: some were.
  */
 enum ac_status plan_continue(struct audit *a, bool *added) AC_MUST_USE;
+
+/* Bring `decided`, and which tasks are decisive, up to date. */
+enum ac_status plan_decide(struct audit *a) AC_MUST_USE;
 
 /* Does one of the receivers chosen run this evaluator, this reader? */
 bool plan_runs_evaluator(const struct audit *a, enum spf_evaluator evaluator);

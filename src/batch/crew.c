@@ -281,6 +281,7 @@ enum ac_status crew_take(struct crew *c, struct audit *a, void *ticket)
     }
     drive_begin(&m->drive, a, c->share ? &m->seat.base : NULL, &c->options.drive,
                 &c->servers);
+    m->drive.calm_us = c->options.drive.timeout_us;
     run(c, m);
     return AC_OK;
 }

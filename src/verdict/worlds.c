@@ -221,7 +221,7 @@ enum ac_status verdict_worlds(const struct verdict_evidence *e,
                               bool (*visit)(const struct verdict_evidence *, void *),
                               void *context, bool *all)
 {
-    struct worlds *w = arena_alloc(arena, sizeof *w);
+    struct worlds *w = arena_take(arena, sizeof *w);
     struct verdict_identifier *dkim = arena_array(arena, e->n_dkim + 1, sizeof *dkim);
     size_t size = e->n_dkim * sizeof *dkim;
     unsigned total = 1;
@@ -229,6 +229,7 @@ enum ac_status verdict_worlds(const struct verdict_evidence *e,
     if (!w || !dkim)
         return AC_ENOMEM;
     w->eyes = eyes;
+    w->n = 0;
     w->e = *e;
     if (size)
         memcpy(dkim, e->dkim, size);

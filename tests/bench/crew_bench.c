@@ -55,7 +55,7 @@ static struct row *row_next(struct bench *b)
     r->options = (struct audit_options){
         .ip = &r->ip,
         .n_ips = 1,
-        .fixes = !getenv("NO_FIXES"),
+        .fixes = getenv("FIXES"),
         .receiver = b->receiver,
         .n_receivers = 1,
         .limits = ac_default_limits,
