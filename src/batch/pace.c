@@ -14,7 +14,7 @@
 enum {
     ONE = 1024,         /* the unit of windows and shares */
     QUIET = 8,          /* under way: what is lost among so few is lost by no load */
-    GLANCE = 16,        /* tries that tell something already */
+    GLANCE = 32,        /* tries that tell something already */
     EPOCH = 128,        /* tries after which shares are looked at */
     SILENT_CUT = 256,   /* of tries without an answer, and of SERVFAIL: a quarter */
     REGAINED_CUT = 128, /* of tries answered only when asked again: an eighth */

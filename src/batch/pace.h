@@ -12,7 +12,7 @@
 #include "dns/answer.h"
 
 enum {
-    PACE_WINDOW_MIN = 32,
+    PACE_WINDOW_MIN = 64,
     PACE_WINDOW_FIRST = 64
 };
 

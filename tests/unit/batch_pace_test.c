@@ -100,7 +100,7 @@ static void pace_window_is_cut_when_a_quarter_fails(void **state)
         assert_int_equal(pace_window(&p), PACE_WINDOW_MIN);
         for (int k = 0; k < 400; k++)
             round_of(&p, &now, 0, 0, 0);
-        assert_in_range(pace_window(&p), 4 * PACE_WINDOW_MIN, 800);
+        assert_in_range(pace_window(&p), 2 * PACE_WINDOW_MIN, 800);
         assert_false(pace_pressed(&p));
     }
 }
