@@ -52,7 +52,7 @@ WARN += $(if $(findstring clang,$(CC)),-Wimplicit-fallthrough,-Wimplicit-fallthr
 	-Wlogical-op -Wduplicated-cond -Wduplicated-branches)
 
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIC
-F_release := -O2 -g $(HARDEN) -ffunction-sections -fdata-sections
+F_release := -O3 -g $(HARDEN) -ffunction-sections -fdata-sections
 F_clang   := $(F_release)
 F_debug   := -Og -g3
 F_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
