@@ -25,6 +25,14 @@ enum {
     REPORT_US = 100000
 };
 
+enum member_state {
+    FREE,
+    WAITING,
+    LATE, /* some of what it asked has landed */
+    READY,
+    DONE
+};
+
 struct member {
     struct member *next, *prev;
     struct drive drive;
@@ -33,13 +41,7 @@ struct member {
     void *ticket;
     enum ac_status status;
     int64_t news_us;
-    enum {
-        FREE,
-        WAITING,
-        LATE, /* some of what it asked has landed */
-        READY,
-        DONE
-    } state;
+    enum member_state state;
 };
 
 struct list {
@@ -90,7 +92,7 @@ static struct list *list_of(struct crew *c, const struct member *m)
     return NULL;
 }
 
-static void move(struct crew *c, struct member *m, int state)
+static void move(struct crew *c, struct member *m, enum member_state state)
 {
     if (list_of(c, m))
         list_out(list_of(c, m), m);
