@@ -204,12 +204,20 @@ static void wants_add(struct dns_wants *w, struct dns_entry *e)
     w->hard[w->n_hard++] = e;
 }
 
-/* Who asks: a hard want, a hint, or somebody who only looks. */
+/* Who asks: a hard want, one that nothing hangs on, a hint, or somebody who only looks.
+ */
 enum asking {
     ASK,
+    SPARE,
     HINT,
     PEEK
 };
+
+/* How many questions there may be when one more is asked. */
+static size_t most(const struct dns_view *v, enum asking how)
+{
+    return how == SPARE ? v->max - v->max / 4 : v->max;
+}
 
 /* The raw answer of the DNS to one question, or AC_PENDING. */
 static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
@@ -232,7 +240,7 @@ static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
         hint_note(w, name, type);
         return AC_PENDING;
     }
-    if (!e && v->n == v->max) {
+    if (!e && v->n >= most(v, how)) {
         *out = &not_asked;
         return AC_OK;
     }
@@ -245,9 +253,9 @@ static enum ac_status raw_get(struct dns_view *v, struct dns_wants *w,
             w->hints_left--;
     }
     if (how != PEEK)
-        step = entry_touch(v, w, e, how == ASK);
+        step = entry_touch(v, w, e, how <= SPARE);
     if (!e->answer) {
-        if (how == ASK)
+        if (how <= SPARE)
             wants_add(w, e);
         return AC_PENDING;
     }
@@ -430,6 +438,14 @@ enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
 {
     TRY(wants->status);
     return resolve(view, wants, name, type, ASK, out);
+}
+
+enum ac_status dns_get_spare(struct dns_view *view, struct dns_wants *wants,
+                             const struct dns_name *name, uint16_t type,
+                             const struct dns_answer **out)
+{
+    TRY(wants->status);
+    return resolve(view, wants, name, type, SPARE, out);
 }
 
 enum ac_status dns_get_raw(struct dns_view *view, struct dns_wants *wants,

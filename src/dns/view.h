@@ -137,7 +137,15 @@ enum ac_status dns_get(struct dns_view *view, struct dns_wants *wants,
                        const struct dns_answer **out) AC_MUST_USE;
 
 /*
- * The same without overlay and CNAME chasing: what the DNS said to just this question.
+ * The same for what no verdict may hang on, however much there is of it: it leaves the
+ * last quarter of the questions that the audit may ask to others.
+ */
+enum ac_status dns_get_spare(struct dns_view *view, struct dns_wants *wants,
+                             const struct dns_name *name, uint16_t type,
+                             const struct dns_answer **out) AC_MUST_USE;
+
+/*
+ * The same as dns_get without overlay and CNAME chasing: what the DNS said to just this question.
  * For views that are made over another view's answers.
  */
 enum ac_status dns_get_raw(struct dns_view *view, struct dns_wants *wants,

@@ -244,7 +244,7 @@ static enum ac_status ask(struct ac_env *env, struct check *c, struct span prefi
                                  .why = "the name is too long to be asked about" };
         return AC_OK;
     }
-    status = dns_get(env->dns, env->wants, &at, DNS_T_A, &answer);
+    status = dns_get_spare(env->dns, env->wants, &at, DNS_T_A, &answer);
     dns_wants_back(env->wants, mark);
     if (status == AC_PENDING) {
         c->pending = true;
@@ -393,9 +393,12 @@ enum ac_status blocklist_check_ip(struct ac_env *env, const struct blocklist *l,
     }
     if (!check_init(&c, l))
         return AC_EINVAL;
-    c.n_tests = 1;
+    /* Of a list that is known to hold both, either test point shows that it works. */
+    c.n_tests = ip->family == 6 && l->n_codes ? 2 : 1;
     TRY(ask(env, &c, reversed(ip, reverse), &c.subject));
     TRY(ask(env, &c, reversed(&listed, reverse), &c.listed[0]));
+    if (c.n_tests > 1)
+        TRY(ask(env, &c, SPAN("2.0.0.127"), &c.listed[1]));
     TRY(ask(env, &c, reversed(&clean, reverse), &c.clean));
     if (c.pending)
         return AC_PENDING;
@@ -480,9 +483,9 @@ void blocklist_note_unchecked(struct findings *f, const char *about,
             buf_printf(&pages, "%s%s", told++ ? " and " : "", r[i].page);
     if (told)
         finding_add(f, FINDING_BLOCKLIST_UNCHECKED, about,
-                    "Could not be checked from here: %s; see %s%s by hand.",
+                    "Could not be checked from here: %s; look by hand at %s%s.",
                     buf_text(&lists), buf_text(&pages),
-                    all > told ? " and their own pages" : "");
+                    all > told ? ", and at the pages of the others" : "");
     else if (all)
         finding_add(f, FINDING_BLOCKLIST_UNCHECKED, about,
                     "Could not be checked from here: %s.", buf_text(&lists));

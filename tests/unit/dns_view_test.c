@@ -553,6 +553,30 @@ static void dns_get_takes_what_is_at_hand_and_asks_for_the_rest(void **state)
     end(&f);
 }
 
+static void dns_spare_questions_leave_a_quarter_to_others(void **state)
+{
+    struct dns_name n = world_name("list.test");
+    const struct dns_answer *a = NULL;
+    struct fixture f;
+    char name[20];
+
+    (void)state;
+    begin(&f, 8, 0);
+    for (int i = 0; i < 5; i++) {
+        snprintf(name, sizeof name, "n%d.test", i);
+        assert_int_equal(get(&f, name, &a), AC_PENDING);
+    }
+    assert_int_equal(dns_get_spare(&f.view, &f.wants, &n, DNS_T_A, &a), AC_PENDING);
+    assert_int_equal(f.wants.n_hard, 6);
+    assert_int_equal(dns_get_spare(&f.view, &f.wants, &n, DNS_T_TXT, &a), AC_OK);
+    assert_int_equal(a->outcome, DNS_DEADLINE);
+    assert_int_equal(dns_get_spare(&f.view, &f.wants, &n, DNS_T_A, &a), AC_PENDING);
+    assert_int_equal(get(&f, "n5.test", &a), AC_PENDING);
+    assert_int_equal(get(&f, "n6.test", &a), AC_PENDING);
+    assert_int_equal(get(&f, "n7.test", &a), AC_OK);
+    end(&f);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -574,6 +598,7 @@ int main(void)
         cmocka_unit_test(dns_recount_counts_as_another_run_would),
         cmocka_unit_test(dns_memo_is_kept_with_its_answer),
         cmocka_unit_test(dns_get_takes_what_is_at_hand_and_asks_for_the_rest),
+        cmocka_unit_test(dns_spare_questions_leave_a_quarter_to_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
