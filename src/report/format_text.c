@@ -353,7 +353,6 @@ static void with_client(struct text *t)
     text_hosts(t);
     text_why(t);
     text_why_next(t);
-    text_pages(t);
     text_receivers(t);
     text_disagreements(t);
 }
@@ -373,6 +372,7 @@ void report_text(struct buf *out, const struct audit_result *r,
         return;
     text_compare(&t);
     findings(&t);
+    text_pages(&t);
     alignment(&t);
     text_trace(&t);
     footer(&t);

@@ -106,10 +106,11 @@ static void print_names(const struct host_client *host, struct buf *b)
 static void note_special(struct ac_env *env, const struct host_client *host,
                          const char *ip)
 {
-    const char *names = host->iprev == HOST_IPREV_NONE ? "; it has no PTR record"
-                        : host->iprev == HOST_IPREV_FAIL
-                            ? "; its name does not lead back"
-                            : "";
+    const char *names =
+        host->judged || host->iprev != HOST_IPREV_NONE
+            ? ""
+            : "; the prediction for large providers passes over its missing PTR record, "
+              "and would not for an address in use";
 
     if (!host->special)
         return;

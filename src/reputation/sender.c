@@ -121,9 +121,10 @@ static enum ac_tri exists(const struct dns_answer *const *a, size_t n)
 static void note_hosts(struct ac_env *env, const struct sender_domain *d,
                        const char *name)
 {
+    char host[DNS_TEXT_MAX];
+
     for (size_t i = 0; i < d->n_hosts; i++) {
         const struct sender_mx *mx = &d->host[i];
-        char host[DNS_TEXT_MAX];
 
         dns_name_print(&mx->host, host);
         if (mx->address)
@@ -140,7 +141,9 @@ static void note_hosts(struct ac_env *env, const struct sender_domain *d,
     }
     if (d->n_hosts && d->deliverable == AC_NO)
         finding_add(env->findings, FINDING_SENDER_MX_DEAD, name,
-                    "No MX host of %s has an address.", name);
+                    "No MX host of %s has an address: %s%s.", name,
+                    dns_name_print(&d->host[0].host, host),
+                    d->n_hosts > 1 ? " and the others" : "");
 }
 
 static void note(struct ac_env *env, const struct sender_domain *d, size_t null)

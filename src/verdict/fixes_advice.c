@@ -181,14 +181,27 @@ static const char *no_such_domain(const struct fix_case *c)
                         c->reason.about);
 }
 
-static const char *listed(const struct fix_case *c)
+/* A line on Spamhaus's PBL is accused of nothing, so there is nothing to be stopped. */
+static const char *listed_address(const struct fix_case *c)
+{
+    return arena_printf(
+        c->env->arena,
+        "No record takes %s off a list. Read at its page why it is there. For spam: find "
+        "what sends it (a stolen password, a form that anybody can send with, bought "
+        "addresses), stop that, then ask the operator of the list; until it is off, send "
+        "through another host. For a line that shall send no mail by itself (PBL): send "
+        "through the mail server of your provider, or say at that page that this is a "
+        "mail server.",
+        c->reason.about);
+}
+
+static const char *listed_domain(const struct fix_case *c)
 {
     return arena_printf(
         c->env->arena,
         "No record takes %s off a list. Find what put it there (a stolen password, a "
-        "form that anybody can send with, bought addresses), stop that, and then ask "
-        "the operator of the list; until it is off, send through another host or from "
-        "another domain.",
+        "site broken into, bought addresses), stop that, and then ask the operator of "
+        "the list; until it is off, send from another domain.",
         c->reason.about);
 }
 
@@ -214,8 +227,8 @@ static const struct advice table[] = {
     { FINDING_SENDER_MX_DEAD, no_mail_host },
     { FINDING_SENDER_MX_ADDRESS, no_mail_host },
     { FINDING_SENDER_NO_MX, no_mail_host },
-    { FINDING_BLOCKLIST_ADDRESS_LISTED, listed },
-    { FINDING_BLOCKLIST_DOMAIN_LISTED, listed },
+    { FINDING_BLOCKLIST_ADDRESS_LISTED, listed_address },
+    { FINDING_BLOCKLIST_DOMAIN_LISTED, listed_domain },
     { FINDING_DKIM_KEY_MISSING, key },
     { FINDING_DKIM_DELEGATION_DANGLING, key },
     { FINDING_DKIM_KEY_REVOKED, key },

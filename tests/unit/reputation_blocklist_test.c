@@ -374,6 +374,32 @@ static void blocklist_asks_ipv6_by_nibbles(void **state)
     world_free(&w);
 }
 
+/* RFC 5782, 5 has a test point for IPv6, which a list that holds both may lack; of one
+ * that may hold IPv4 alone, the other says nothing. */
+static void blocklist_of_both_families_is_trusted_by_either_test_point(void **state)
+{
+    static const char zone[] = "2.0.0.127.zen.spamhaus.org. A 127.0.0.2\n"
+                               "2.0.0.127.bl.example.net. A 127.0.0.2\n";
+    struct blocklist own;
+    const char *why;
+    struct question q;
+    struct world w;
+
+    (void)state;
+    question_init(&q, find(ZEN));
+    assert_true(ip_parse(SPAN("2001:db8::25"), &q.ip));
+    world_init(&w, zone);
+    assert_int_equal(world_run(&w, ask, &q), AC_OK);
+    assert_int_equal(q.out.state, CLEAN);
+    world_free(&w);
+    assert_true(blocklist_parse("bl.example.net", &own, &why));
+    q.list = &own;
+    world_init(&w, zone);
+    assert_int_equal(world_run(&w, ask, &q), AC_OK);
+    assert_int_equal(q.out.state, UNCHECKED);
+    world_free(&w);
+}
+
 static void blocklist_questions_are_one_deep(void **state)
 {
     struct question q;
@@ -550,15 +576,15 @@ static void blocklist_unchecked_ones_are_one_line(void **state)
     assert_string_equal(note(r + 2, 1), "");
     assert_string_equal(note(r, 1),
                         "Could not be checked from here: Spamhaus ZEN (it is "
-                        "shut); see https://zen/1 by hand.");
+                        "shut); look by hand at https://zen/1.");
     assert_string_equal(note(r + 6, 1),
                         "Could not be checked from here: bl.example.net "
                         "(it is dead).");
     assert_string_equal(
         note(r, sizeof r / sizeof *r),
         "Could not be checked from here: Spamhaus ZEN, Spamhaus DBL (it "
-        "is shut), Barracuda, bl.example.net (it is dead); see "
-        "https://zen/1 and https://brbl and their own pages by hand.");
+        "is shut), Barracuda, bl.example.net (it is dead); look by hand at "
+        "https://zen/1 and https://brbl, and at the pages of the others.");
 }
 
 /* --- pages --------------------------------------------------------------------------
@@ -613,6 +639,7 @@ int main(void)
         cmocka_unit_test(blocklist_that_does_not_work_says_nothing),
         cmocka_unit_test(blocklist_of_domains_has_two_test_points),
         cmocka_unit_test(blocklist_asks_ipv6_by_nibbles),
+        cmocka_unit_test(blocklist_of_both_families_is_trusted_by_either_test_point),
         cmocka_unit_test(blocklist_questions_are_one_deep),
         cmocka_unit_test(blocklist_takes_no_name_that_is_too_long),
         cmocka_unit_test(blocklist_of_the_user_is_parsed),
