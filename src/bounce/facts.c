@@ -192,16 +192,32 @@ static void owner_of_policy(struct span text, struct bounce *out)
     set(&out->domain, domain_at(span_make(text.p + from, at - from)));
 }
 
-/* "<user@example.com>: Sender address rejected" */
-static void rejected_sender(struct span text, struct bounce *out)
+/* What stands between "<" and these words, which begin with ">"; empty without them. */
+static struct span named_before(struct span text, const char *words)
 {
-    size_t at = bounce_find(text, 0, ">: sender address"), from = at;
+    size_t at = bounce_find(text, 0, words), from = at;
 
     if (at == text.n)
-        return;
+        return span_make(text.p, 0);
     while (from > 0 && text.p[from - 1] != '<')
         from--;
-    take(MAIL_FROM, span_make(text.p + from, at - from), out);
+    return span_make(text.p + from, at - from);
+}
+
+/* "<user@example.com>: Sender address rejected", "<mx>: Helo command rejected": such a
+ * name is as it was said, and seldom a domain. */
+static void rejected(struct span text, struct bounce *out)
+{
+    struct span sender = named_before(text, ">: sender address");
+    struct span helo = named_before(text, ">: helo command");
+    bool plain = helo.n && helo.n < DNS_TEXT_MAX;
+
+    for (size_t i = 0; plain && i < helo.n; i++)
+        plain = helo.p[i] > ' ' && helo.p[i] < 0x7f;
+    if (plain)
+        set(&out->helo, helo);
+    if (sender.n)
+        take(MAIL_FROM, sender, out);
 }
 
 void bounce_facts_of_client(struct span reply, struct bounce *out)
@@ -215,7 +231,7 @@ void bounce_facts_of_text(struct span text, struct bounce *out)
 {
     text = span_to(text, BOUNCE_TEXT_MAX);
     owner_of_policy(text, out);
-    rejected_sender(text, out);
+    rejected(text, out);
     read_told(text, false, out);
 }
 

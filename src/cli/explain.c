@@ -175,7 +175,7 @@ static enum ac_status tell_job(struct session *s, struct job *j)
         e.by_mail_from = j->by_mail_from;
     }
     if (!s->o->no_audit) {
-        TRY(explain_conclude(&j->bounce, audit, &j->arena, &conclusion));
+        TRY(explain_conclude(&j->bounce, audit, e.audit, &j->arena, &conclusion));
         e.conclusion = &conclusion;
     }
     count_exit(s, &e);

@@ -63,6 +63,7 @@ bool explain_blames_causes(const struct conclusion *c, const struct audit_result
 struct work {
     const struct bounce *bounce;
     const struct audit_result *audit;
+    bool told; /* the audit is shown beside */
     struct arena *arena;
     struct conclusion *out;
     const struct bounce_class *class; /* NULL: no pattern fits */
@@ -260,7 +261,7 @@ static void still_failing(struct work *w)
     ask_how_signed(w);
     if (w->hold & ABOUT_LISTS)
         listings(w);
-    else if (!explain_blames_causes(w->out, w->audit))
+    else if (!w->told || !explain_blames_causes(w->out, w->audit))
         step(w, "%s", w->class->next);
     w->out->n_before = w->out->n_steps;
     step(w,
@@ -501,11 +502,12 @@ static void without_domain(struct work *w)
 }
 
 enum ac_status explain_conclude(const struct bounce *bounce,
-                                const struct audit_result *audit, struct arena *arena,
-                                struct conclusion *out)
+                                const struct audit_result *audit, bool told,
+                                struct arena *arena, struct conclusion *out)
 {
     struct work w = { .bounce = bounce,
                       .audit = audit,
+                      .told = told,
                       .arena = arena,
                       .out = out,
                       .class = bounce_class(bounce->verdict.class),

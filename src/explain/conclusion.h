@@ -47,9 +47,11 @@ struct conclusion {
     size_t n_before; /* of them come before the mend of what is still failing */
 };
 
-/* audit NULL: too little is known for one. Texts live in the arena. AC_ENOMEM. */
+/* audit NULL: too little is known for one. told: the audit is shown beside, and says
+ * how its causes are mended. Texts live in the arena. AC_ENOMEM. */
 enum ac_status explain_conclude(const struct bounce *bounce,
-                                const struct audit_result *audit, struct arena *arena,
+                                const struct audit_result *audit, bool told,
+                                struct arena *arena,
                                 struct conclusion *out) AC_MUST_USE;
 
 /* Is this finding among `because`? Is some cause of the audit's verdict, so that its

@@ -38,10 +38,12 @@ static bool take_domain(const struct bounce *b, struct explain_question *q)
     return q->by_mail_from;
 }
 
-/* Is the address all that the DNS is asked for? */
-static bool address_decides(const struct explain_row *row)
+/* Is the host, by its address and by what it says in EHLO, all that the DNS is asked
+ * for?
+ */
+static bool host_decides(const struct explain_row *row)
 {
-    unsigned by_address = BY_PTR | BY_LISTED_IP, all = 0;
+    unsigned by_address = BY_PTR | BY_LISTED_IP | BY_HELO, all = 0;
 
     for (int i = 0; i < EXPLAIN_WAYS_MAX; i++)
         all |= row->way[i];
@@ -55,7 +57,7 @@ static bool take_address(const struct bounce *b, struct explain_question *q)
     struct audit_options *o = &q->audit;
     char reverse[IP_REVERSE_MAX];
 
-    if (!o->n_ips || !address_decides(explain_row(b->verdict.class)) ||
+    if (!o->n_ips || !host_decides(explain_row(b->verdict.class)) ||
         !dns_name_parse(span_of(ip_print_reverse(&o->ip[0], reverse)), &o->domain))
         return false;
     q->by_address = true;

@@ -22,8 +22,8 @@ struct explain_given {
 struct explain_question {
     struct audit_options audit;
     bool by_mail_from; /* the bounce has no From domain: that of MAIL FROM was taken */
-    bool by_address; /* no domain is known, and the address alone decides: the audit is
-                        of its reverse name, and nobody's to be shown */
+    bool by_address; /* no domain is known, and the host alone decides: the audit is of
+                        its reverse name, and nobody's to be shown */
     struct span key; /* the same for audits that would be the same */
 };
 

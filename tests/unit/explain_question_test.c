@@ -100,6 +100,12 @@ static const struct row rows[] = {
       .class = BOUNCE_CLASS_PTR,
       .expected = "1.2.0.192.in-addr.arpa (by address) 192.0.2.1 gmail postfix-conn "
                   "generic" },
+    { .why = "where the EHLO name decides as well",
+      .ip = "192.0.2.1",
+      .helo = "mx",
+      .class = BOUNCE_CLASS_HELO,
+      .expected = "1.2.0.192.in-addr.arpa (by address) 192.0.2.1 mx postfix-conn "
+                  "generic" },
     { .why = "but not where authentication may be behind it",
       .ip = "192.0.2.1",
       .class = BOUNCE_CLASS_SPF_FAIL,
