@@ -358,6 +358,7 @@ static enum ac_status add_advice(struct audit *a, const struct verdict_reason *r
     struct ac_env env = { .arena = &a->engine.arena };
     struct fix_case c = { .env = &env,
                           .reason = *reason,
+                          .own = a->options.domain,
                           .helo = a->options.helo,
                           .key_record = a->options.key_record };
 

@@ -111,11 +111,12 @@ static const char *key(const struct fix_case *c)
 /* A name that the host might have. */
 static const char *some_name(const struct fix_case *c)
 {
+    char own[DNS_TEXT_MAX];
     struct dns_name name;
 
     if (c->helo.p && dns_name_parse(c->helo, &name) && dns_name_labels(&name) > 1)
         return dns_name_text(c->env->arena, &name);
-    return "mail.example.com";
+    return arena_printf(c->env->arena, "mail.%s", dns_name_print(&c->own, own));
 }
 
 static const char *no_ptr(const struct fix_case *c)
