@@ -145,8 +145,8 @@ enum ac_status dns_get_spare(struct dns_view *view, struct dns_wants *wants,
                              const struct dns_answer **out) AC_MUST_USE;
 
 /*
- * The same as dns_get without overlay and CNAME chasing: what the DNS said to just this question.
- * For views that are made over another view's answers.
+ * The same as dns_get without overlay and CNAME chasing: what the DNS said to just this
+ * question. For views that are made over another view's answers.
  */
 enum ac_status dns_get_raw(struct dns_view *view, struct dns_wants *wants,
                            const struct dns_name *name, uint16_t type,

@@ -196,8 +196,9 @@ static const char *listed_words(const struct fault_case *c,
     case BLOCKLIST_UNCHECKED:
         break;
     }
-    return arena_printf(c->arena, "%s could not be asked about %s from here",
-                        l->list->name, l->subject);
+    return arena_printf(c->arena, "%s could not be asked about %s from here%s%s%s",
+                        l->list->name, l->subject, l->page ? " (its page tells: " : "",
+                        l->page ? l->page : "", l->page ? ")" : "");
 }
 
 static const enum ac_tri is_listed[] = { [BLOCKLIST_CLEAN] = AC_NO,

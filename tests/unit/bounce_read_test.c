@@ -658,8 +658,8 @@ static void bounce_read_facts(void **state)
           "450 4.7.1 <mx>: Helo command rejected: Host not found", NULL, NULL, "", "mx",
           "", NULL },
         { "a rejected HELO name that is none",
-          "501 5.5.2 <a b>: Helo command rejected: invalid name", NULL, NULL, "", NULL, "",
-          NULL },
+          "501 5.5.2 <a b>: Helo command rejected: invalid name", NULL, NULL, "", NULL,
+          "", NULL },
         { "a page that explains",
           "550 5.7.23 SPF fail. Please see http://spf.example/Why?s=mfrom;"
           "id=bounce@shop.example;ip=198.51.100.7;r=mx.there.example",

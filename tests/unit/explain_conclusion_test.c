@@ -346,7 +346,7 @@ static const struct row host_rows[] = {
       .reply = QUOTE, .words = "is not on Spamhaus ZEN" },
     { "a list that cannot be asked from here", BOUNCE_CLASS_DNSBL_IP, SPF, BAD, NULL,
       NULL, OPEN, "blocklist-unchecked", .reply = QUOTE,
-      .words = "could not be asked" },
+      .words = "from here (its page tells: https://" },
     { "a list that we do not ask", BOUNCE_CLASS_DNSBL_IP, SPF ZEN, BAD, NULL, NULL,
       OPEN, "", .reply = "blocked by bl.nobody.test", .words = "was not asked" },
     { "a listing elsewhere speaks where the reply names no list of ours",
