@@ -126,8 +126,10 @@ static void expect_rows(const char *text, bool in_order)
     for (; (line = next_row(&p, &verdict)) > 0; n++, last = line) {
         bool silent = line == SILENT + 1;
 
-        if (line > ROWS + 1 || seen[line])
+        if (line > ROWS + 1 || seen[line]) {
             fail_msg("a row of line %d that is not there, or twice", line);
+            return;
+        }
         if (in_order && line != last + 1)
             fail_msg("line %d behind line %d", line, last);
         seen[line] = true;
