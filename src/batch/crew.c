@@ -125,13 +125,16 @@ static void end(struct crew *c, struct member *m, enum ac_status status)
     move(c, m, DONE);
 }
 
-/* Give it what has landed; false: nothing had. */
+/* Give it what has landed; *any: something had. */
 static enum ac_status land(struct member *m, bool *any)
 {
     struct dns_event event;
 
-    for (*any = false; share_take(&m->seat, &event); *any = true)
+    for (*any = false; share_take(&m->seat, &event); *any = true) {
+        if (!event.answer)
+            return AC_ENOMEM;
         TRY(drive_take(&m->drive, &event));
+    }
     return AC_OK;
 }
 

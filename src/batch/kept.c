@@ -239,6 +239,9 @@ enum ac_status kept_put(struct kept *k, struct kept_entry *e,
     e->lost = false;
     if (!life || size > k->max_bytes / 16)
         return AC_OK;
+    if (!dns_answered(answer) && e->answer && dns_answered(e->answer) &&
+        e->expires_us > now_us)
+        return AC_OK; /* another server has answered meanwhile */
     block = malloc(size);
     if (!block)
         return AC_ENOMEM;

@@ -188,8 +188,8 @@ static void waiter_quit(struct share_waiter *w)
     w->flight = NULL;
 }
 
-static enum ac_status waiter_ready(struct share_waiter *w,
-                                   const struct dns_answer *answer)
+/* A seat whose arena is full hears that by itself: see share_take. */
+static void waiter_ready(struct share_waiter *w, const struct dns_answer *answer)
 {
     struct share_seat *seat = w->seat;
 
@@ -197,7 +197,6 @@ static enum ac_status waiter_ready(struct share_waiter *w,
     w->next = NULL;
     *(seat->ready ? &seat->ready_end->next : &seat->ready) = w;
     seat->ready_end = w;
-    return w->answer ? AC_OK : AC_ENOMEM;
 }
 
 static void seat_list(struct share_seat *seat)
@@ -339,7 +338,7 @@ static enum ac_status flight_lands(struct share *s, struct share_flight *f,
         w->seat->load = w->seat->load || (!answered && pressed);
         waiter_quit(w);
         seat_list(w->seat);
-        TRY(waiter_ready(w, answer));
+        waiter_ready(w, answer);
     }
     flight_free(s, f);
     return AC_OK;
@@ -386,8 +385,10 @@ static enum ac_status seat_ask(struct dns_source *base, const struct dns_try *t)
     for (f = e->flight; f && f->server != server;)
         f = f->next;
     s->counts.shared += known || f;
-    if (known)
-        return waiter_ready(w, known);
+    if (known) {
+        waiter_ready(w, known);
+        return AC_OK;
+    }
     if (!f)
         f = flight_new(s, e, t);
     if (!f)

@@ -62,7 +62,8 @@ void share_leave(struct share_seat *seat);
 /* Send what may be sent; read what has come, or wait for it no longer than until_us. */
 enum ac_status share_wait(struct share *s, int64_t until_us) AC_MUST_USE;
 
-/* A seat with news, or NULL; then its events one by one, until false. */
+/* A seat with news, or NULL; then its events one by one, until false. An event without
+ * an answer: there was no room for it in the arena of the seat. */
 struct share_seat *share_news(struct share *s);
 bool share_take(struct share_seat *seat, struct dns_event *out);
 

@@ -228,6 +228,43 @@ static void share_at_hand_is_what_is_kept_and_answered(void **state)
     end(&f);
 }
 
+static void share_seat_without_room_fails_alone(void **state)
+{
+    struct dns_name name = world_name("a.test");
+    struct seats f;
+
+    (void)state;
+    begin(&f, DNS_ANSWER, 60, 1 << 20);
+    f.arena[0].cap = 1;
+    ask(&f, 0, &name, 0);
+    ask(&f, 1, &name, 0);
+    assert_non_null(take(&f, 1));
+    assert_null(take(&f, 0)); /* there is an event, and no answer in it */
+    ask(&f, 0, &name, 0);     /* nor in one of what is kept */
+    assert_null(take(&f, 0));
+    end(&f);
+}
+
+static void share_failure_does_not_oust_what_another_server_answered(void **state)
+{
+    struct dns_name name = world_name("a.test");
+    struct seats f;
+
+    (void)state;
+    begin(&f, DNS_ANSWER, 60, 1 << 20);
+    ask(&f, 0, &name, 0);
+    ask(&f, 1, &name, 1);
+    f.sim.open[0].due_us = sim_now_us + 1000;
+    f.sim.open[1].due_us = sim_now_us + 2 * SECOND;
+    f.sim.open[1].lost = DNS_SERVFAIL;
+    assert_int_equal(take(&f, 0)->outcome, DNS_ANSWER);
+    assert_int_equal(take(&f, 1)->outcome, DNS_SERVFAIL);
+    ask(&f, 2, &name, 1);
+    assert_int_equal(take(&f, 2)->outcome, DNS_ANSWER);
+    assert_int_equal(f.sim.asked, 2);
+    end(&f);
+}
+
 static void share_who_leaves_hears_nothing_more_and_others_do(void **state)
 {
     struct dns_name name = world_name("a.test");
@@ -338,6 +375,8 @@ int main(void)
         cmocka_unit_test(share_answers_are_kept_as_long_as_rfc_2308_has_it),
         cmocka_unit_test(share_memory_is_bounded_and_what_is_used_stays),
         cmocka_unit_test(share_at_hand_is_what_is_kept_and_answered),
+        cmocka_unit_test(share_seat_without_room_fails_alone),
+        cmocka_unit_test(share_failure_does_not_oust_what_another_server_answered),
         cmocka_unit_test(share_who_leaves_hears_nothing_more_and_others_do),
         cmocka_unit_test(share_questions_beyond_the_window_wait),
         cmocka_unit_test(share_what_is_refused_under_load_is_asked_again_later),
