@@ -4,7 +4,6 @@
  * that ended is printed and its place used again. One thread: the input is not waited
  * for while audits are under way, nor is a slow reader of the output.
  */
-#define _XOPEN_SOURCE 700 /* SA_RESETHAND */
 #include "batch/batch.h"
 
 #include "base/clock.h"
@@ -18,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     ROW_ARENA_MAX = 8 << 20,
@@ -60,28 +60,28 @@ struct run {
 
 static volatile sig_atomic_t stop;
 
+static void release_signals(void)
+{
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+}
+
+/* The first signal ends the run, the second, whichever it is, the process. */
 static void on_signal(int number)
 {
     (void)number;
     stop = 1;
+    release_signals();
 }
 
-/* The first signal ends the run, the second the process. */
 static void catch_signals(void)
 {
-    struct sigaction action = { .sa_handler = on_signal,
-                                .sa_flags = (int)SA_RESETHAND };
+    struct sigaction action = { .sa_handler = on_signal }; /* poll is to come back */
 
     stop = 0;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-}
-
-static void release_signals(void)
-{
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
 }
 
 static enum ac_status fail(struct run *b, const char *what)
@@ -418,20 +418,18 @@ static enum ac_status run_all(struct run *b)
     if (stop)
         TRY(wind_up(b));
     TRY(drain(b));
-    if (stop && (b->under_way || !b->input_ended)) {
-        b->tally.open = true;
-        return AC_OK;
-    }
-    return check_left(b);
+    b->tally.ended = stop && (b->under_way || !b->input_ended);
+    return b->tally.ended ? AC_OK : check_left(b);
 }
 
-/* Is the output the input itself? */
+/* Is the output the input itself? A run that reads its own rows would never end. */
 static bool same_file(const struct batch_options *o, const struct input *in)
 {
     struct stat a, b;
+    int found = o->output ? stat(o->output, &a) : fstat(STDOUT_FILENO, &a);
 
-    return o->output && stat(o->output, &a) == 0 && fstat(in->lines.fd, &b) == 0 &&
-           S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+    return found == 0 && fstat(in->lines.fd, &b) == 0 && S_ISREG(a.st_mode) &&
+           a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 static enum ac_status open_all(struct run *b)
@@ -449,7 +447,9 @@ static enum ac_status open_all(struct run *b)
     if (began == INPUT_FAILED)
         return fail(b, b->input.error);
     if (same_file(o, &b->input))
-        return fail(b, "--output: it is the input; expected another file");
+        return fail(b, o->output ? "--output: it is the input; expected another file"
+                                 : "standard output: it is the input; expected another "
+                                   "file");
     if (o->resume) {
         status = resume_read(&b->resume, o->output, &b->tally, &keep);
         if (status != AC_OK)

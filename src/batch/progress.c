@@ -73,6 +73,10 @@ void progress_line(const struct progress *p, const struct progress_of *of,
     time_left(of->input, us, out);
 }
 
+/* A line that is longer than the terminal is wide must not flow into the next, which
+ * could not be written over: no wrap (DEC private mode 7) while it is written. */
+#define ONE_LINE "\033[?7l%s\033[?7h"
+
 /* Begin a line, over what a terminal shows. */
 static void begin(struct progress *p)
 {
@@ -93,7 +97,7 @@ void progress_tell(struct progress *p, const struct progress_of *of, int64_t now
     buf_init(&line, LINE_MAX_BYTES);
     progress_line(p, of, now_us, &line);
     begin(p);
-    fprintf(stderr, p->terminal ? "%s" : "authcheck: %s\n", buf_text(&line));
+    fprintf(stderr, p->terminal ? ONE_LINE : "authcheck: %s\n", buf_text(&line));
     fflush(stderr);
     p->shown = p->terminal;
     buf_free(&line);

@@ -25,8 +25,11 @@ enum {
 /* A row as far as resuming cares. */
 struct held_row {
     uint64_t line;
-    struct span id, domain; /* JSON texts */
-    int code;               /* exit code */
+    struct span id, error, domain; /* JSON texts */
+    enum verdict verdict;
+    bool has_verdict;
+    bool warned;     /* a finding of severity warning or error */
+    bool no_records; /* without a verdict: the DNS left open what the row is about */
 };
 
 /* Where the string that begins at s.p[at] ends; s.n where it does not. */
@@ -128,40 +131,68 @@ static bool read_warned(struct span findings)
            holds(findings, SPAN("\"severity\": \"error\""));
 }
 
-/* A row that we wrote; false for anything else. */
+/* No answer for the DMARC policy. */
+static bool no_policy(struct span findings)
+{
+    return holds(findings, SPAN("\"id\": \"dmarc-lookup-failed\""));
+}
+
+/* No answer for the SPF record itself. */
+static bool no_record(struct span spf_record)
+{
+    return holds(spf_record, SPAN("\"record\": null")) &&
+           holds(spf_record, SPAN("\"lookups_total_complete\": false"));
+}
+
+/* false: it is none that we would have written. */
+static bool read_member(struct held_row *row, struct span key, struct span value)
+{
+    if (span_eq(key, SPAN("line")))
+        return read_line_number(value, &row->line);
+    if (span_eq(key, SPAN("id"))) {
+        row->id = value;
+    } else if (span_eq(key, SPAN("error"))) {
+        row->error = value;
+    } else if (span_eq(key, SPAN("domain"))) {
+        row->domain = value;
+    } else if (span_eq(key, SPAN("verdict"))) {
+        row->has_verdict = read_verdict(value, &row->verdict);
+    } else if (span_eq(key, SPAN("findings"))) {
+        row->warned = read_warned(value);
+        row->no_records = no_policy(value);
+    } else if (span_eq(key, SPAN("spf_record"))) {
+        row->no_records = row->no_records || no_record(value);
+    }
+    return true;
+}
+
+/* A row that we wrote; false for anything else. Where it has a verdict, what stands
+ * behind all that the exit code hangs on is not looked at. */
 static bool read_row(struct span text, enum fail_on level, struct held_row *out)
 {
-    struct span rest = span_from(text, 1), key, value, error = { 0 };
-    enum verdict verdict = VERDICT_ACCEPT;
-    bool has_verdict = false, warned = false;
+    struct span last = level == FAIL_ON_WARNING ? SPAN("findings") : SPAN("verdict");
+    struct span rest = span_from(text, 1), key, value;
 
     *out = (struct held_row){ 0 };
     if (!span_starts(text, SPAN(ROW_BEGINS)) || text.p[text.n - 1] != '}')
         return false;
     rest.n--;
     while (next_member(&rest, &key, &value)) {
-        if (span_eq(key, SPAN("line")) && !read_line_number(value, &out->line))
+        if (!read_member(out, key, value))
             return false;
-        if (span_eq(key, SPAN("id")))
-            out->id = value;
-        if (span_eq(key, SPAN("error")))
-            error = value;
-        if (span_eq(key, SPAN("domain")))
-            out->domain = value;
-        if (span_eq(key, SPAN("verdict")))
-            has_verdict = read_verdict(value, &verdict);
-        if (span_eq(key, SPAN("verdict")) && level != FAIL_ON_WARNING)
+        if (out->has_verdict && span_eq(key, last))
             break;
-        if (span_eq(key, SPAN("findings"))) {
-            warned = read_warned(value);
-            break;
-        }
     }
-    out->code = report_exit_of(has_verdict, verdict, warned,
-                               !span_eq(error, SPAN("null")) ||
-                                   (has_verdict && verdict == VERDICT_UNKNOWN),
-                               level);
-    return out->line && out->id.p && error.p && out->domain.p;
+    return out->line && out->id.p && out->error.p && out->domain.p;
+}
+
+/* As report_exit has it, and tally_error. */
+static int exit_of(const struct held_row *row, enum fail_on level)
+{
+    bool open = row->has_verdict ? row->verdict == VERDICT_UNKNOWN : row->no_records;
+
+    return report_exit_of(row->has_verdict, row->verdict, row->warned,
+                          open || !span_eq(row->error, SPAN("null")), level);
 }
 
 /* 1 to 65535: 0 is a line that is not held. */
@@ -240,7 +271,7 @@ static enum ac_status read_rows(struct resume *r, struct lines *l, struct tally 
         if (entry(r, row.line) && *entry(r, row.line))
             return wrong(r, l, "a row that is there twice");
         TRY(note(r, row.line, checksum(row.id, row.domain)));
-        tally_held(tally, row.code);
+        tally_held(tally, exit_of(&row, tally->fail_on));
         lines_take(l, line.n, 1);
     }
     return AC_OK;

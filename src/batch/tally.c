@@ -51,7 +51,9 @@ int tally_exit(const struct tally *t)
 {
     if (t->fail_on == FAIL_ON_NEVER)
         return EXIT_FINE;
-    return t->refused ? EXIT_REFUSED : t->open ? EXIT_OPEN : EXIT_FINE;
+    if (t->refused)
+        return EXIT_REFUSED;
+    return t->open || t->ended ? EXIT_OPEN : EXIT_FINE;
 }
 
 /* ", 12 reject (3.4 %)"; nothing for none. */
@@ -99,6 +101,9 @@ void tally_print(const struct tally *t, struct buf *out)
     if (t->held)
         buf_printf(out, "; %llu were there already", (unsigned long long)t->held);
     buf_putc(out, '\n');
+    if (t->ended)
+        buf_puts(out, "ended by a signal: rows are missing; with --output FILE, "
+                      "--resume goes on\n");
     if (t->load)
         buf_printf(out,
                    "%llu of the unknown are open because servers dropped questions "

@@ -19,6 +19,7 @@ struct tally {
     uint64_t questions;                   /* of audits, shared ones included */
     uint64_t finding[FINDING_COUNT];      /* rows that hold it */
     bool refused, open;                   /* some row has that exit code */
+    bool ended;                           /* by a signal: rows are missing */
 };
 
 void tally_audit(struct tally *t, const struct audit_result *r, bool load);
@@ -27,7 +28,7 @@ void tally_error(struct tally *t);
 /* A row of an earlier run with this exit code. */
 void tally_held(struct tally *t, int code);
 
-/* Of all rows: EXIT_REFUSED if any is that, else EXIT_OPEN if any is. */
+/* Of all rows: EXIT_REFUSED if any is that, else EXIT_OPEN if any is or is missing. */
 int tally_exit(const struct tally *t);
 
 /* The summary, as lines of text. */

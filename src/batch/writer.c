@@ -30,6 +30,15 @@ static enum ac_status failed(struct writer *w)
     return AC_EIO;
 }
 
+/* Is another process writing rows there? Else it is ours until we end, however that is.
+ * A file system without locks is taken at its word. */
+static bool is_taken(int fd)
+{
+    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+    return fcntl(fd, F_SETLK, &whole) != 0 && (errno == EAGAIN || errno == EACCES);
+}
+
 enum ac_status writer_open(struct writer *w, const char *path, off_t keep)
 {
     struct stat st;
@@ -44,8 +53,15 @@ enum ac_status writer_open(struct writer *w, const char *path, off_t keep)
     if (w->fd < 0 || fstat(w->fd, &st) != 0)
         return failed(w);
     w->regular = S_ISREG(st.st_mode);
-    if (path && w->regular &&
-        (ftruncate(w->fd, keep) != 0 || lseek(w->fd, keep, SEEK_SET) < 0))
+    if (!path || !w->regular)
+        return AC_OK;
+    if (is_taken(w->fd)) {
+        snprintf(w->error, sizeof w->error,
+                 "\"%.*s\": another run is writing it; expected a file of its own",
+                 NAME_SHOWN_MAX, w->name);
+        return AC_EIO;
+    }
+    if (ftruncate(w->fd, keep) != 0 || lseek(w->fd, keep, SEEK_SET) < 0)
         return failed(w);
     return AC_OK;
 }

@@ -28,7 +28,8 @@ struct writer {
 
 /*
  * path NULL: standard output. keep: bytes of the file that stay, the rest is cut off; 0
- * begins it anew. AC_EIO with w->error.
+ * begins it anew. A file that another run is writing is left alone. AC_EIO with
+ * w->error.
  */
 enum ac_status writer_open(struct writer *w, const char *path, off_t keep) AC_MUST_USE;
 

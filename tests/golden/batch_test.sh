@@ -82,11 +82,15 @@ hostile() {
         head -c 60000 /dev/zero | tr '\000' a                         # 18: long
         printf '"}\n'
         printf '{"domain": "\\u001b[31m.example"}\n'                  # 19
-        printf '{"domain": "shop.example", "ip": "198.51.100.7"}'     # 20: no line feed
+        printf '{"domain": "shop.example", "ip": "198.51.100.7", "x": '
+        head -c 100 /dev/zero | tr '\000' '['                         # 20: deep
+        head -c 100 /dev/zero | tr '\000' ']'
+        printf '}\n'
+        printf '{"domain": "shop.example", "ip": "198.51.100.7"}'     # 21: no line feed
     } >"$work/hostile"
     batch 1 "$work/hostile" --ordered -q &&
         [ "$(lines "$work/out" | tr '\n' ' ')" = \
-            "1 2 3 4 5 8 9 10 11 12 13 14 15 16 17 18 19 20 " ] &&
+            "1 2 3 4 5 8 9 10 11 12 13 14 15 16 17 18 19 20 21 " ] &&
         [ "$(grep -c '"error": null' "$work/out")" -eq 2 ] && whole "$work/out" &&
         [ "$(tr -d '\n -~' <"$work/out" | wc -c)" -eq 0 ] && [ ! -s "$work/err" ]
 }
@@ -190,7 +194,10 @@ begins_anew() {
 }
 own_input() {
     cp "$work/in" "$work/copy"
-    batch 2 "$work/copy" -o "$work/copy" && one_line && cmp "$work/in" "$work/copy"
+    batch 2 "$work/copy" -o "$work/copy" && one_line && cmp "$work/in" "$work/copy" || return 1
+    # shellcheck disable=SC2086
+    "$AUTHCHECK" batch $world "$work/copy" >>"$work/copy" 2>"$work/err"
+    [ $? -eq 2 ] && one_line && cmp "$work/in" "$work/copy"
 }
 bad_header_keeps() {
     printf 'name\tip\n' >"$work/header" && echo old >"$work/old"
@@ -270,6 +277,17 @@ end() { # CODE
     [ $got -eq "$1" ] || echo "     exit code $got, expected $1"
     [ $got -eq "$1" ]
 }
+two_runs() { # the second touches nothing, whether it would go on or begin anew
+    begin && wait_for "$work/file" 100
+    for how in "" --resume; do
+        # shellcheck disable=SC2086
+        "$AUTHCHECK" batch $world "$work/in" -q -o "$work/file" $how 2>"$work/second"
+        [ $? -eq 2 ] && grep -q 'another run' "$work/second" || return 1
+    done
+    exec 7>&-
+    wait "$run"
+    [ $? -eq 1 ] && each_once "$work/file" 2 101
+}
 killed() {
     begin && wait_for "$work/file" 100 && kill -KILL "$run"
     end 137 && whole "$work/file" && batch 1 "$work/in" -q -o "$work/file" --resume &&
@@ -277,7 +295,7 @@ killed() {
 }
 interrupted() {
     begin && wait_for "$work/file" 100 && kill -"$1" "$run" && end 1 && each_once "$work/file" 2 101 &&
-        grep -q '^100 rows' "$work/err" && batch 1 "$work/in" -q -o "$work/file" --resume &&
+        grep -q '^100 rows' "$work/err" && grep -q '^ended by a signal' "$work/err" && batch 1 "$work/in" -q -o "$work/file" --resume &&
         each_once "$work/file" 2 301
 }
 nothing_written() { # rows are missing: the code is 3 at least
@@ -315,6 +333,7 @@ is "--resume with another input is refused" other_input
 is "--resume into another kind of file is refused" other_file
 is "--resume keeps rows with an error" errors_are_kept
 is "--resume counts the findings of rows that are there" warnings_count
+is "a file that another run writes is left alone" two_runs
 is "kill -9, then --resume" killed
 is "SIGINT ends cleanly, then --resume" interrupted INT
 is "SIGTERM ends cleanly, then --resume" interrupted TERM

@@ -183,15 +183,12 @@ static void pause_a_little(void)
     nanosleep(&t, NULL);
 }
 
-/* One audit cannot end: the signal comes while it is under way. */
-static void a_signal_drops_what_is_under_way(void **state)
+/* A run of which one audit cannot end; all others are written. */
+static pid_t begin_run(void)
 {
     const char *program = getenv("AUTHCHECK");
-    int status, code;
-    pid_t child;
+    pid_t child = fork();
 
-    (void)state;
-    child = fork();
     assert_true(child >= 0);
     if (child == 0) {
         execl(program ? program : "build/authcheck", "authcheck", "batch", input, "-q",
@@ -201,6 +198,33 @@ static void a_signal_drops_what_is_under_way(void **state)
     }
     while (count_rows(output) < ROWS - 1)
         pause_a_little();
+    return child;
+}
+
+static void a_second_signal_ends_at_once_whichever_it_is(void **state)
+{
+    int status;
+    pid_t child;
+
+    (void)state;
+    child = begin_run();
+    kill(child, SIGINT);
+    pause_a_little();
+    kill(child, SIGTERM);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTERM);
+    assert_int_equal(count_rows(output), ROWS - 1);
+    assert_int_equal(unlink(output), 0);
+}
+
+static void a_signal_drops_what_is_under_way(void **state)
+{
+    int status, code;
+    pid_t child;
+
+    (void)state;
+    child = begin_run();
     kill(child, SIGINT);
     assert_int_equal(waitpid(child, &status, 0), child);
     code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -229,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_silent_domain_holds_nobody_up),
         cmocka_unit_test(rows_in_order_wait_for_a_silent_one),
+        cmocka_unit_test(a_second_signal_ends_at_once_whichever_it_is),
         cmocka_unit_test(a_signal_drops_what_is_under_way),
         cmocka_unit_test(resuming_asks_for_what_is_missing),
     };

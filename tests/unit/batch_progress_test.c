@@ -120,6 +120,8 @@ static void a_terminal_sees_one_line_that_changes(void **state)
     p.next_us = p.started_us + SECOND / 2;
     text = told(&p, 3);
     assert_int_equal(count(text, "3 done"), 6);
+    assert_int_equal(count(text, "\033[?7l3 done"), 6); /* none may wrap */
+    assert_int_equal(count(text, "\033[?7h"), 6);
     assert_int_equal(count(text, "\r\033[K"), 6); /* before all but the first, ... */
     assert_non_null(strstr(text, "\r\033[K3 rows\n")); /* ... and the summary */
 }

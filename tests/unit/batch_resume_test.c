@@ -121,7 +121,14 @@ static void a_file_is_read_up_to_its_last_whole_row(void **state)
     }
 }
 
-static void findings_of_held_rows_count_for_warnings_alone(void **state)
+/* A row without an address: what of its records the DNS left open. */
+#define BARE(findings, record, complete)                                       \
+    "{\"line\": 1, \"id\": null, \"error\": null, \"domain\": \"a.example\", " \
+    "\"verdict\": null, \"findings\": [" findings                              \
+    "], \"spf_record\": {\"record\": " record                                  \
+    ", \"lookups_total\": 0, \"lookups_total_complete\": " complete "}}\n"
+
+static void the_exit_code_of_held_rows_is_theirs(void **state)
 {
     static const char warning[] =
         "{\"line\": 1, \"id\": null, \"error\": null, \"domain\": \"a.example\", "
@@ -137,6 +144,13 @@ static void findings_of_held_rows_count_for_warnings_alone(void **state)
         { ROW("1", "1", "null", "\"a.example\"", "\"spam\""), FAIL_ON_SPAM, 1 },
         { ROW("1", "1", "null", "\"a.example\"", "\"spam\""), FAIL_ON_REJECT, 0 },
         { ROW("1", "1", "null", "\"a.example\"", "\"reject\""), FAIL_ON_NEVER, 0 },
+        { BARE("", "null", "true"), FAIL_ON_REJECT, 0 },
+        { BARE("", "\"v=spf1 -all\"", "false"), FAIL_ON_REJECT, 0 },
+        { BARE("", "null", "false"), FAIL_ON_REJECT, 3 },
+        { BARE("{\"id\": \"dmarc-lookup-failed\"}", "null", "true"), FAIL_ON_SPAM, 3 },
+        { BARE("{\"id\": \"dmarc-lookup-failed\", \"severity\": \"warning\"}", "null",
+               "true"),
+          FAIL_ON_WARNING, 1 },
     };
 
     (void)state;
@@ -314,6 +328,11 @@ static void the_summary_counts_what_is_there(void **state)
         "2 of the unknown are open because servers dropped questions under "
         "load: unknown (load)\n"
         "most frequent findings: spf-ip-not-authorized 9, dkim-unsigned 5\n");
+    assert_int_equal(tally_exit(&t), 0);
+    t.ended = true;
+    tally_print(&t, &out);
+    assert_non_null(strstr(buf_text(&out), "\nended by a signal: rows are missing"));
+    assert_int_equal(tally_exit(&t), 3);
     buf_free(&out);
 }
 
@@ -321,7 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_read_up_to_its_last_whole_row),
-        cmocka_unit_test(findings_of_held_rows_count_for_warnings_alone),
+        cmocka_unit_test(the_exit_code_of_held_rows_is_theirs),
         cmocka_unit_test(rows_of_another_input_are_found_out),
         cmocka_unit_test(no_file_is_an_empty_one),
         cmocka_unit_test(a_row_that_was_printed_is_held),
