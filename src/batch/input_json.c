@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 enum {
-    NAME_SHOWN_MAX = 60
+    NAME_SHOWN_MAX = 60,
+    DEPTH_MAX = 100 /* a reader of the output need not bear more (RFC 8259, 9) */
 };
 
 /* A value back as JSON text; ASCII, so that it may be shown anywhere. */
@@ -22,6 +23,28 @@ static enum ac_status print(struct arena *arena, const json_t *value, struct spa
     out->p = arena_strdup(arena, span_of(text));
     free(text);
     return out->p ? AC_OK : AC_ENOMEM;
+}
+
+/* Are arrays and objects nested in more levels than that? */
+static bool is_deeper(json_t *value, unsigned levels)
+{
+    bool nests = json_is_array(value) || json_is_object(value),
+         found = nests && !levels;
+    const char *name;
+    json_t *inner;
+    size_t i;
+
+    if (!nests || found)
+        return found;
+    json_array_foreach(value, i, inner)
+    {
+        found = found || is_deeper(inner, levels - 1);
+    }
+    json_object_foreach(value, name, inner)
+    {
+        found = found || is_deeper(inner, levels - 1);
+    }
+    return found;
 }
 
 static enum ac_status take_text(struct batch_row *row, struct arena *arena,
@@ -95,6 +118,9 @@ enum input_status input_json_row(struct span text, struct arena *arena,
         status = row_wrong(row, arena,
                            "not a JSON object; expected one such as {\"domain\": "
                            "\"example.com\"}");
+    else if (is_deeper(object, DEPTH_MAX))
+        status = row_wrong(row, arena, "nested in over %d levels; expected fewer",
+                           DEPTH_MAX);
     else
         status = take_object(row, arena, object);
     json_decref(object);
