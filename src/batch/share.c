@@ -291,6 +291,12 @@ static enum ac_status send_all(struct share *s, int64_t now_us)
     return AC_OK;
 }
 
+/* Does it drop or refuse under load? One that never said anything is dead. */
+static bool is_pressed(const struct server *server)
+{
+    return server->heard && pace_pressed(&server->pace);
+}
+
 static bool refused(enum dns_outcome outcome)
 {
     return outcome == DNS_SERVFAIL || outcome == DNS_REFUSED;
@@ -313,7 +319,7 @@ static enum ac_status flight_lands(struct share *s, struct share_flight *f,
 
     pace_ended(&server->pace, answer->outcome, answered && (f->entry->lost || f->again),
                f->since_us, now_us);
-    pressed = pace_pressed(&server->pace);
+    pressed = is_pressed(server);
     if (is_worth_another(f, server, answer->outcome)) {
         f->again++;
         f->state = QUEUED;
@@ -406,8 +412,8 @@ static void seat_cancel(struct dns_source *base)
         struct share_waiter *w = seat->waiting;
         struct share_flight *f = w->flight;
 
-        if (f->state != SENT || pace_pressed(&s->server[f->server].pace))
-            seat->load = true;
+        seat->load = seat->load || is_pressed(&s->server[f->server]) ||
+                     (f->state != SENT && s->server[f->server].heard);
         waiter_quit(w);
         pool_give(&s->waiters, w);
         if (!f->waiters)
@@ -524,7 +530,7 @@ bool share_crowded(const struct share *s)
 
 bool share_pressed(const struct share *s)
 {
-    return pace_pressed(&s->server[s->last].pace);
+    return is_pressed(&s->server[s->last]);
 }
 
 void share_counts(const struct share *s, struct share_counts *out)
