@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "batch/input.h"
+#include "batch/places.h"
 #include "batch/print.h"
 #include "batch/progress.h"
 #include "batch/resume.h"
@@ -15,29 +16,14 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-    ROW_ARENA_MAX = 8 << 20,
     HELD_MAX = 8 << 20,     /* bytes of rows that wait for an earlier one */
     FLUSH_US = 200 * 1000,  /* rows are not kept longer than this */
     SLOW_INPUT_US = 20000,  /* how often a pipe is asked for more */
     GRACE_US = 1000 * 1000, /* for what is under way after a signal */
-    ROW_TEXT_MAX = 64 << 20
-};
-
-/* A row from its reading to its writing. */
-struct place {
-    struct place *other; /* all places, to free them */
-    struct place *next;  /* the next row of the input, or the next free place */
-    struct arena arena;  /* of the row and the options of its audit */
-    struct batch_row row;
-    struct audit_options options;
-    struct audit *audit; /* while the crew has it */
-    struct buf text;     /* printed, and waiting for its turn: --ordered */
-    bool done;
 };
 
 struct run {
@@ -48,10 +34,8 @@ struct run {
     struct tally tally;
     struct progress progress;
     struct crew *crew;
-    struct place *all, *free;
-    struct place *first, *last; /* rows not written yet, in order: --ordered */
-    size_t under_way;           /* audits that the crew has */
-    size_t held;                /* bytes of rows that wait for their turn */
+    struct places places;
+    size_t under_way; /* audits that the crew has */
     bool input_ended;
     bool resuming;
     int64_t flush_us; /* when rows are to be written at the latest */
@@ -96,46 +80,6 @@ static enum ac_status no_memory(struct run *b)
     return fail(b, "out of memory");
 }
 
-static struct place *take_place(struct run *b)
-{
-    struct place *p = b->free;
-
-    if (p) {
-        b->free = p->next;
-        return p;
-    }
-    p = calloc(1, sizeof *p);
-    if (p) {
-        arena_init(&p->arena, ROW_ARENA_MAX);
-        buf_init(&p->text, ROW_TEXT_MAX);
-        p->other = b->all;
-        b->all = p;
-    }
-    return p;
-}
-
-static void give_place(struct run *b, struct place *p)
-{
-    arena_reset(&p->arena);
-    buf_free(&p->text);
-    p->done = false;
-    p->next = b->free;
-    b->free = p;
-}
-
-static void free_places(struct place *p)
-{
-    while (p) {
-        struct place *other = p->other;
-
-        audit_free(p->audit);
-        arena_free(&p->arena);
-        buf_free(&p->text);
-        free(p);
-        p = other;
-    }
-}
-
 static enum ac_status flush(struct run *b, bool wait)
 {
     enum ac_status status = writer_flush(&b->writer, wait);
@@ -152,30 +96,14 @@ static enum ac_status put_row(struct run *b)
     return writer_is_ready(&b->writer) ? flush(b, false) : AC_OK;
 }
 
-/* What a row that waits for its turn takes. */
-static size_t held_bytes(const struct place *p)
+/* Write the rows whose turn it is; past: all that are done. */
+static enum ac_status write_in_order(struct run *b, bool past)
 {
-    return sizeof *p + p->text.size;
-}
+    struct place *p;
 
-/* Write the rows at the front of the queue that are done; all: of the whole queue. */
-static enum ac_status write_in_order(struct run *b, bool all)
-{
-    struct place **at = &b->first;
-
-    while (*at && ((*at)->done || all)) {
-        struct place *p = *at;
-
-        if (!p->done) { /* dropped after a signal: still the crew's */
-            at = &p->next;
-            continue;
-        }
-        *at = p->next;
-        if (b->last == p)
-            b->last = NULL;
-        b->held -= held_bytes(p);
+    while ((p = places_next(&b->places, past))) {
         buf_put(&b->writer.rows, buf_span(&p->text));
-        give_place(b, p);
+        places_give(&b->places, p);
         TRY(put_row(b));
     }
     return AC_OK;
@@ -192,14 +120,12 @@ static enum ac_status finish_row(struct run *b, struct place *p,
     else
         print_json(out, &p->row, r);
     if (!b->options->ordered) {
-        give_place(b, p);
+        places_give(&b->places, p);
         return put_row(b);
     }
     if (p->text.status != AC_OK)
         return no_memory(b);
-    p->done = true;
-    arena_free(&p->arena);
-    b->held += held_bytes(p);
+    places_done(&b->places, p);
     return write_in_order(b, false);
 }
 
@@ -248,15 +174,12 @@ static enum ac_status begin_row(struct run *b, struct place *p)
     if (b->resuming) {
         status = look_for(b, p);
         if (status == AC_PENDING)
-            give_place(b, p);
+            places_give(&b->places, p);
         if (status != AC_OK)
             return status == AC_PENDING ? AC_OK : status;
     }
-    if (b->options->ordered) {
-        p->next = NULL;
-        *(b->last ? &b->last->next : &b->first) = p;
-        b->last = p;
-    }
+    if (b->options->ordered)
+        places_queue(&b->places, p);
     if (p->row.error)
         return finish_error(b, p);
     p->options.pool = crew_pool(b->crew);
@@ -277,7 +200,7 @@ static enum ac_status begin_row(struct run *b, struct place *p)
 static bool has_room(const struct run *b)
 {
     return !b->input_ended && !stop && crew_has_room(b->crew) &&
-           !writer_is_full(&b->writer) && b->held < HELD_MAX;
+           !writer_is_full(&b->writer) && b->places.held < HELD_MAX;
 }
 
 /* Begin rows while there is room. *slow: the input has nothing to give now. */
@@ -285,7 +208,7 @@ static enum ac_status begin_rows(struct run *b, bool *slow)
 {
     *slow = false;
     while (has_room(b)) {
-        struct place *p = take_place(b);
+        struct place *p = places_take(&b->places);
         enum input_status status;
 
         if (!p)
@@ -296,7 +219,7 @@ static enum ac_status begin_rows(struct run *b, bool *slow)
             TRY(begin_row(b, p));
             continue;
         }
-        give_place(b, p);
+        places_give(&b->places, p);
         if (status == INPUT_FAILED)
             fail(b, b->input.error); /* what is under way is written */
         b->input_ended = status != INPUT_WAIT;
@@ -470,7 +393,7 @@ static void close_all(struct run *b)
 {
     if (writer_close(&b->writer) != AC_OK)
         fail(b, b->writer.error);
-    free_places(b->all); /* audits whose memory is the crew's */
+    places_free(&b->places); /* audits whose memory is the crew's */
     if (b->crew)
         crew_free(b->crew);
     resume_free(&b->resume);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "batch/kept.h"
+#include "batch/pool.h"
 #include "dns/view.h"
 
 #include <stdlib.h>
@@ -21,8 +22,7 @@ enum {
     REST_US = 1000000,
     RESTS_MAX = 3,
     AGAIN_MAX = 2, /* more tries of what several wait for */
-    SCRATCH_MAX = 64 * 1024 * 1024,
-    POOL_BLOCK = 64
+    SCRATCH_MAX = 64 * 1024 * 1024
 };
 
 /* A try that a seat asked for: waits with a flight, or is ready to be taken. */
@@ -62,18 +62,6 @@ struct server {
     struct queue queue;
 };
 
-/* Objects of one size, never given back before the end. */
-struct pool {
-    void *free;
-    struct block *blocks;
-    size_t size;
-};
-
-struct block {
-    struct block *next;
-    max_align_t items[];
-};
-
 struct share {
     struct share_options options;
     struct kept kept;
@@ -86,48 +74,6 @@ struct share {
     struct dns_at_hand at_hand;
     unsigned last; /* server that was asked last */
 };
-
-/* --- pools ---------------------------------------------------------------------------
- */
-
-static void *pool_take(struct pool *p)
-{
-    void *taken;
-
-    if (!p->free) {
-        struct block *b = malloc(sizeof *b + POOL_BLOCK * p->size);
-
-        if (!b)
-            return NULL;
-        b->next = p->blocks;
-        p->blocks = b;
-        for (size_t i = 0; i < POOL_BLOCK; i++) {
-            void *item = (char *)(void *)b->items + i * p->size;
-
-            memcpy(item, &p->free, sizeof p->free);
-            p->free = item;
-        }
-    }
-    taken = p->free;
-    memcpy(&p->free, taken, sizeof p->free);
-    return taken;
-}
-
-static void pool_give(struct pool *p, void *item)
-{
-    memcpy(item, &p->free, sizeof p->free);
-    p->free = item;
-}
-
-static void pool_free(struct pool *p)
-{
-    while (p->blocks) {
-        struct block *next = p->blocks->next;
-
-        free(p->blocks);
-        p->blocks = next;
-    }
-}
 
 /* --- queues --------------------------------------------------------------------------
  */
@@ -548,8 +494,8 @@ struct share *share_new(const struct share_options *options)
         return NULL;
     s->options = *options;
     s->at_hand = (struct dns_at_hand){ look, s };
-    s->waiters.size = sizeof(struct share_waiter);
-    s->flights.size = sizeof(struct share_flight);
+    pool_init(&s->waiters, sizeof(struct share_waiter));
+    pool_init(&s->flights, sizeof(struct share_flight));
     arena_init(&s->scratch, SCRATCH_MAX);
     s->server = calloc(options->servers, sizeof *s->server);
     if (!s->server || kept_init(&s->kept, options->bytes, options->seed) != AC_OK) {

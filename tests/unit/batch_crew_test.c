@@ -311,6 +311,7 @@ static void crew_all_servers_down_ends_too(void **state)
     run(&c);
     for (unsigned i = 0; i < DOMAINS; i++)
         assert_int_equal(c.verdict[i], VERDICT_UNKNOWN);
+    assert_int_equal(c.loads, 0); /* dead, not under load */
     assert_in_range(c.wall_us, SIM_TIMEOUT_US, 10 * 20 * (int64_t)SECOND);
     fleet_end();
 }
