@@ -9,7 +9,7 @@
 
 enum {
     NAME_SHOWN_MAX = 60,
-    DEPTH_MAX = 100 /* a reader of the output need not bear more (RFC 8259, 9) */
+    DEPTH_MAX = 100 /* a reader of the output need not bear more */
 };
 
 /* A value back as JSON text; ASCII, so that it may be shown anywhere. */
