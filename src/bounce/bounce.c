@@ -11,6 +11,7 @@
 
 #include "bounce/facts.h"
 #include "bounce/fields.h"
+#include "bounce/log.h"
 #include "bounce/parts.h"
 #include "bounce/prose.h"
 #include "bounce/status.h"
@@ -20,13 +21,14 @@
 struct told {
     struct arena *arena;
     const struct bounce_parts *parts;
+    struct span words; /* of all parts, one after the other */
     struct bounce_status status;
     struct bounce_prose prose;
     bool is_feedback;
 };
 
-/* The words in all parts, one after the other. */
-static enum ac_status all_words(const struct bounce_parts *parts, struct arena *arena,
+/* The texts of all parts of a kind, one after the other. */
+static enum ac_status all_texts(const struct bounce_parts *parts, struct arena *arena,
                                 enum bounce_part_kind kind, struct span *out)
 {
     size_t n = 0;
@@ -51,15 +53,15 @@ static enum ac_status all_words(const struct bounce_parts *parts, struct arena *
 static enum ac_status listen(const struct bounce_parts *parts, struct arena *arena,
                              struct told *out)
 {
-    struct span words, fields;
+    struct span fields;
 
     *out = (struct told){ .arena = arena, .parts = parts };
     for (size_t i = 0; i < parts->n; i++)
         out->is_feedback = out->is_feedback || parts->part[i].kind == BOUNCE_FEEDBACK;
-    TRY(all_words(parts, arena, BOUNCE_PROSE, &words));
-    TRY(all_words(parts, arena, BOUNCE_STATUS, &fields));
-    TRY(bounce_status_read(fields.n ? fields : words, arena, &out->status));
-    return bounce_prose_read(words, arena, &out->prose);
+    TRY(all_texts(parts, arena, BOUNCE_PROSE, &out->words));
+    TRY(all_texts(parts, arena, BOUNCE_STATUS, &fields));
+    TRY(bounce_status_read(fields.n ? fields : out->words, arena, &out->status));
+    return bounce_prose_read(out->words, arena, &out->prose);
 }
 
 /* The first paragraph that says that something went wrong. */
@@ -72,9 +74,8 @@ static enum ac_status telling_sentence(const struct told *t, struct span *out)
         "error",     "fail",      "undeliver", "spam",      "policy",
         "quota",     "exceed",    "expired",   "timed out", "delayed"
     };
-    struct span words, paragraph;
+    struct span words = t->words, paragraph;
 
-    TRY(all_words(t->parts, t->arena, BOUNCE_PROSE, &words));
     while (words.n) {
         size_t end = bounce_find(words, 0, "\n\n");
 
@@ -299,20 +300,20 @@ static enum ac_status settle(const struct told *t, const struct choice *c,
 }
 
 /* No code anywhere: a pasted text is the reply itself, and a notification has a
- * sentence about the address that failed. */
+ * sentence about the address that failed. A feedback report refuses nothing. */
 static enum ac_status settle_words(const struct told *t, struct bounce *out)
 {
     struct choice c = { .reply = { .recipient = t->prose.recipient } };
-    struct span words;
 
-    if (t->is_feedback)
+    if (t->is_feedback) {
+        out->verdict = (struct bounce_verdict){ .class = BOUNCE_CLASS_REPORT,
+                                                .confidence = BOUNCE_HIGH };
         return AC_OK;
+    }
     if (!t->parts->is_message || bounce_facts_is_notice(t->parts->head))
         c.reply.text = t->prose.words;
-    if (!c.reply.text.n && !t->parts->is_message) {
-        TRY(all_words(t->parts, t->arena, BOUNCE_PROSE, &words));
-        TRY(bounce_squeeze(t->arena, words, BOUNCE_TEXT_MAX, &c.reply.text));
-    }
+    if (!c.reply.text.n && !t->parts->is_message)
+        TRY(bounce_squeeze(t->arena, t->words, BOUNCE_TEXT_MAX, &c.reply.text));
     if (!c.reply.text.n && bounce_facts_is_notice(t->parts->head))
         TRY(telling_sentence(t, &c.reply.text));
     if (!c.reply.text.n)
@@ -321,7 +322,9 @@ static enum ac_status settle_words(const struct told *t, struct bounce *out)
     return settle(t, &c, out);
 }
 
-static enum ac_status gather_facts(const struct told *t, struct bounce *out)
+/* `place`: where the reply stands in the words; NULL. */
+static enum ac_status gather_facts(const struct told *t, const char *place,
+                                   struct bounce *out)
 {
     const struct bounce_parts *parts = t->parts;
     struct span words;
@@ -341,7 +344,7 @@ static enum ac_status gather_facts(const struct told *t, struct bounce *out)
     if (!out->recipient.p && !t->is_feedback)
         out->recipient = t->prose.recipient;
     if (!parts->is_message) {
-        TRY(all_words(parts, t->arena, BOUNCE_PROSE, &words));
+        TRY(bounce_log_of_mail(t->words, place, t->arena, &words));
         bounce_facts_of_text(words, out);
     }
     bounce_facts_of_head(parts->head, t->status.reporter, out);
@@ -374,7 +377,7 @@ static enum ac_status read_parts(const struct bounce_parts *parts, struct arena 
         TRY(settle(&t, &best, out));
     else
         TRY(settle_words(&t, out));
-    TRY(gather_facts(&t, out));
+    TRY(gather_facts(&t, best.is_made ? best.reply.place : NULL, out));
     TRY(lower(&out->domain, arena));
     TRY(lower(&out->action, arena));
     return lower(&out->helo, arena);

@@ -23,7 +23,8 @@ enum {
 /* Spans and texts live in the arena given to bounce_read; p == NULL: not told. */
 struct bounce {
     bool is_message;      /* it has headers; else a pasted text */
-    bool has_refusal;     /* some reply, code or diagnostic was found */
+    bool has_refusal;     /* some reply, code or diagnostic was found; a feedback report
+                             has none, and the class of reports */
     unsigned code;        /* 550; 0 where it holds none */
     struct span enhanced; /* "5.7.1", as in RFC 3463: three numbers with dots */
     struct span text;     /* the reply, continuation lines joined by one blank */

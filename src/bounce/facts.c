@@ -3,101 +3,98 @@
  * facts.c - what a refused message was, told by many, none of whom is sure.
  * RFC 5321, 4.4 (Received); RFC 6376, 3.5; RFC 8601; RFC 5965; RFC 7208, 9.1.
  */
-#include "bounce/facts.h"
+#include "bounce/facts_parts.h"
 
+#include "bounce/event.h"
 #include "bounce/fields.h"
 #include "bounce/text.h"
 
-/* Who may tell what was seen: the host that refused, or the one that reports it. */
-struct witness {
-    struct span host, reporter;
-    struct span author; /* domain of the From field of the refused message */
-};
-
-/* What the words before a value say that it is. */
-enum what {
-    FROM_DOMAIN, /* a domain or an address, of the From header */
-    MAIL_FROM,   /* an address */
-    MAIL_DOMAIN, /* an address or a domain */
-    CLIENT,      /* an IP address */
-    HELO,
+enum {
+    CODES_MAX = 24,      /* bytes of both codes in front of a reply */
+    NEAR_DMARC = 120,    /* bytes behind the word */
+    SAID_OF_ADDRESS = 40 /* bytes behind an address that tell whose it is */
 };
 
 static const struct {
     const char *before;
-    enum what what;
+    enum bounce_fact what;
 } told[] = {
-    { "header.from=", FROM_DOMAIN },
-    { "unauthenticated email from ", FROM_DOMAIN },
-    { "sending domain ", FROM_DOMAIN },
-    { "from domain ", FROM_DOMAIN },
-    { "from: domain ", FROM_DOMAIN },
-    { "dmarc policy for ", FROM_DOMAIN },
-    { "dmarc policy of ", FROM_DOMAIN },
-    { "dmarc policy for domain ", FROM_DOMAIN },
-    { "policy of domain ", FROM_DOMAIN },
-    { "policy of ", FROM_DOMAIN },
-    { "administrator of ", FROM_DOMAIN },
-    { "dmarc record for ", FROM_DOMAIN },
-    { "rfc5322.from domain ", FROM_DOMAIN },
-    { "rfc5322 from ", FROM_DOMAIN },
-    { "mail from domain ", MAIL_DOMAIN },
-    { "mail from:", MAIL_FROM },
-    { "mail from ", MAIL_FROM },
-    { "smtp.mailfrom=", MAIL_DOMAIN },
-    { "smtp.mail=", MAIL_DOMAIN },
-    { "envelope-from=", MAIL_FROM },
-    { "envelope-from ", MAIL_FROM },
-    { "envelope from ", MAIL_FROM },
-    { "domain of ", MAIL_DOMAIN },
-    { "s=helo;id=", HELO },
-    { "\"source\":\"", MAIL_FROM },
-    { " from=<", MAIL_FROM },
-    { " f=<", MAIL_FROM },
-    { "sender=", MAIL_FROM },
-    { "verification failed for ", MAIL_FROM },
-    { "id=", MAIL_FROM },
-    { "spf [", MAIL_DOMAIN },
-    { "with ip: [", CLIENT },
-    { "client host [", CLIENT },
-    { "client host ", CLIENT },
-    { "client-ip=", CLIENT },
-    { "sender ip is ", CLIENT },
-    { "sending ip address ", CLIENT },
-    { "sending ip ", CLIENT },
-    { "sender ip ", CLIENT },
-    { "source ip ", CLIENT },
-    { "ip address ", CLIENT },
-    { "ip address: ", CLIENT },
-    { "ip: ", CLIENT },
-    { "ip [", CLIENT },
-    { "messages from ", CLIENT },
-    { "mail from ip ", CLIENT },
-    { "reverse dns for ", CLIENT },
-    { "ip=", CLIENT },
-    { "(ip)", CLIENT },
-    { "does not designate ", CLIENT },
-    { "connecting host ", CLIENT },
-    { "connection from ", CLIENT },
-    { "rcpt from ", CLIENT },
-    { "connect from ", CLIENT },
-    { "end-of-message from ", CLIENT },
-    { "your ip ", CLIENT },
-    { "helo command rejected: <", HELO },
-    { "helo=<", HELO },
-    { "helo=", HELO },
-    { "helo ", HELO },
-    { "ehlo ", HELO },
+    { "header.from=", FACT_FROM_DOMAIN },
+    { "unauthenticated email from ", FACT_FROM_DOMAIN },
+    { "sending domain ", FACT_FROM_DOMAIN },
+    { "from domain ", FACT_FROM_DOMAIN },
+    { "from: domain ", FACT_FROM_DOMAIN },
+    { "dmarc policy for ", FACT_FROM_DOMAIN },
+    { "dmarc policy of ", FACT_FROM_DOMAIN },
+    { "dmarc policy for domain ", FACT_FROM_DOMAIN },
+    { "policy of domain ", FACT_FROM_DOMAIN },
+    { "policy of ", FACT_FROM_DOMAIN },
+    { "administrator of ", FACT_FROM_DOMAIN },
+    { "dmarc record for ", FACT_FROM_DOMAIN },
+    { "rfc5322.from domain ", FACT_FROM_DOMAIN },
+    { "rfc5322 from ", FACT_FROM_DOMAIN },
+    { "mail from domain ", FACT_MAIL_DOMAIN },
+    { "mail from:", FACT_MAIL_FROM },
+    { "mail from ", FACT_MAIL_FROM },
+    { "smtp.mailfrom=", FACT_MAIL_DOMAIN },
+    { "smtp.mail=", FACT_MAIL_DOMAIN },
+    { "envelope-from=", FACT_MAIL_FROM },
+    { "envelope-from ", FACT_MAIL_FROM },
+    { "envelope from ", FACT_MAIL_FROM },
+    { "domain of ", FACT_MAIL_DOMAIN },
+    { "s=helo;id=", FACT_HELO },
+    { " from=<", FACT_MAIL_FROM },
+    { " ctladdr=", FACT_MAIL_FROM },
+    { " <= ", FACT_MAIL_FROM },
+    { "sender address: ", FACT_MAIL_FROM },
+    { "sender address:\t", FACT_MAIL_FROM },
+    { " f=<", FACT_MAIL_FROM },
+    { "sender=", FACT_MAIL_FROM },
+    { "verification failed for ", FACT_MAIL_FROM },
+    { ";id=", FACT_MAIL_FROM },
+    { "&id=", FACT_MAIL_FROM },
+    { "spf [", FACT_MAIL_DOMAIN },
+    { "with ip: [", FACT_CLIENT },
+    { "client host [", FACT_CLIENT },
+    { "client host ", FACT_CLIENT },
+    { "client-ip=", FACT_CLIENT },
+    { "sender ip is ", FACT_CLIENT },
+    { "sending ip address ", FACT_CLIENT },
+    { "sending ip ", FACT_CLIENT },
+    { "sender ip ", FACT_CLIENT },
+    { "source ip ", FACT_CLIENT },
+    { "ip address ", FACT_CLIENT },
+    { "ip address: ", FACT_CLIENT },
+    { "ip: ", FACT_CLIENT },
+    { "ip [", FACT_CLIENT },
+    { "messages from ", FACT_CLIENT },
+    { "mail from ip ", FACT_CLIENT },
+    { "reverse dns for ", FACT_CLIENT },
+    { "ip=", FACT_CLIENT },
+    { "(ip)", FACT_CLIENT },
+    { "does not designate ", FACT_CLIENT },
+    { "connecting host ", FACT_CLIENT },
+    { "connection from ", FACT_CLIENT },
+    { " source=\"", FACT_CLIENT },
+    { "rcpt from ", FACT_CLIENT },
+    { "connect from ", FACT_CLIENT },
+    { "end-of-message from ", FACT_CLIENT },
+    { "your ip ", FACT_CLIENT },
+    { "helo command rejected: <", FACT_HELO },
+    { "helo=<", FACT_HELO },
+    { "helo=", FACT_HELO },
+    { "helo ", FACT_HELO },
+    { "ehlo ", FACT_HELO },
 };
 
-static void set(struct span *field, struct span value)
+void bounce_fact_set(struct span *field, struct span value)
 {
     if (!field->p && value.p && value.n)
         *field = value;
 }
 
 /* An address, or "mail.example.com[192.0.2.1]". */
-static void set_ip(struct bounce *out, struct span text)
+void bounce_fact_set_ip(struct bounce *out, struct span text)
 {
     struct span host = bounce_host_at(text);
     struct ip ip;
@@ -127,47 +124,74 @@ static struct span domain_at(struct span s)
     return bounce_ip_at(s, &ip) ? span_make(NULL, 0) : s;
 }
 
-static void take(enum what what, struct span value, struct bounce *out)
+/* An address says more than its domain alone, which results of SPF are for. */
+static void set_mail_from(struct bounce *out, struct span address)
+{
+    if (span_eq_ci(out->mail_from, bounce_address_domain(address)))
+        out->mail_from = address;
+    bounce_fact_set(&out->mail_from, address);
+}
+
+void bounce_fact_take(enum bounce_fact what, struct span value, struct bounce *out)
 {
     struct span start = span_trim(value, " \t\r\n<['\"");
     struct span address = bounce_address(span_to(start, 330), NULL);
     bool begins = address.p && address.p == start.p;
 
     switch (what) {
-    case FROM_DOMAIN:
-        set(&out->domain, domain_at(value));
+    case FACT_FROM_DOMAIN:
+        bounce_fact_set(&out->domain, domain_at(value));
         break;
-    case MAIL_FROM:
+    case FACT_MAIL_FROM:
         if (begins)
-            set(&out->mail_from, address);
+            set_mail_from(out, address);
         else if (span_starts(bounce_trim(value), SPAN("<>")))
-            set(&out->mail_from, SPAN("<>"));
+            bounce_fact_set(&out->mail_from, SPAN("<>"));
         break;
-    case MAIL_DOMAIN:
-        set(&out->mail_from, begins ? address : domain_at(value));
+    case FACT_MAIL_DOMAIN:
+        bounce_fact_set(&out->mail_from, begins ? address : domain_at(value));
         break;
-    case CLIENT:
-        set_ip(out, value);
+    case FACT_CLIENT:
+        bounce_fact_set_ip(out, value);
         break;
-    case HELO:
-        set(&out->helo, domain_at(value));
+    case FACT_HELO:
+        bounce_fact_set(&out->helo, domain_at(value));
         break;
     }
 }
 
 /* What stands behind the words of the table; of clients only, if so wanted. */
-static void read_told(struct span text, bool client, struct bounce *out)
+void bounce_fact_read_told(struct span text, bool client, struct bounce *out)
 {
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         bool is_word = ascii_is_alnum(told[i].before[0]);
 
-        if (client && told[i].what != CLIENT && told[i].what != HELO)
+        if (client && told[i].what != FACT_CLIENT && told[i].what != FACT_HELO)
             continue;
         for (size_t at = bounce_find(text, 0, told[i].before); at < text.n;
              at = bounce_find(text, at + 1, told[i].before))
-            if (!at || !is_word || !ascii_is_alnum(text.p[at - 1]))
-                take(told[i].what, span_from(text, at + strlen(told[i].before)), out);
+            if (!at || !is_word ||
+                (!ascii_is_alnum(text.p[at - 1]) && text.p[at - 1] != '{'))
+                bounce_fact_take(told[i].what,
+                                 span_from(text, at + strlen(told[i].before)), out);
     }
+}
+
+/* What an event of a mail service tells under keys. */
+static void read_event(struct span text, struct bounce *out)
+{
+    static const struct {
+        const char *key;
+        enum bounce_fact what;
+    } keys[] = {
+        { "source", FACT_MAIL_FROM },  { "msg_from", FACT_MAIL_FROM },
+        { "sender", FACT_MAIL_FROM },  { "friendly_from", FACT_FROM_DOMAIN },
+        { "sending_ip", FACT_CLIENT }, { "sending-ip", FACT_CLIENT },
+        { "ip", FACT_CLIENT },
+    };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        bounce_fact_take(keys[i].what, bounce_event_value(text, keys[i].key), out);
 }
 
 /* The first address of a client in a reply: "[192.0.2.1      12] Our system ...". */
@@ -177,7 +201,7 @@ static void first_ip(struct span text, struct bounce *out)
         if ((ascii_hex(text.p[at]) >= 0 || text.p[at] == ':') &&
             (!at ||
              (!ascii_is_alnum(text.p[at - 1]) && !strchr("-.:_", text.p[at - 1]))))
-            set_ip(out, span_from(text, at));
+            bounce_fact_set_ip(out, span_from(text, at));
 }
 
 /* "rejected due to example.com's DMARC policy" */
@@ -189,7 +213,27 @@ static void owner_of_policy(struct span text, struct bounce *out)
         return;
     while (from > 0 && text.p[from - 1] != ' ')
         from--;
-    set(&out->domain, domain_at(span_make(text.p + from, at - from)));
+    bounce_fact_set(&out->domain, domain_at(span_make(text.p + from, at - from)));
+}
+
+/* "rejected by DMARC policy for example.com", "DMARC failure for domain example.com":
+ * the first name behind a "for" that is near. */
+static void owner_by_for(struct span text, struct bounce *out)
+{
+    size_t at = bounce_find(text, 0, "dmarc");
+    struct span near = span_to(span_from(text, at), NEAR_DMARC);
+
+    for (at = bounce_find(near, 0, " for "); at < near.n;
+         at = bounce_find(near, at + 1, " for ")) {
+        struct span name = span_from(near, at + 5);
+        const char *const asides[] = { "the ", "sender ", "domain " };
+
+        for (size_t i = 0; i < sizeof asides / sizeof *asides; i++)
+            if (span_starts_ci(name, span_of(asides[i])))
+                name = span_from(name, strlen(asides[i]));
+        if (!bounce_address(span_to(name, span_find(name, ' ')), NULL).p)
+            bounce_fact_set(&out->domain, domain_at(name));
+    }
 }
 
 /* What stands between "<" and these words, which begin with ">"; empty without them. */
@@ -215,15 +259,30 @@ static void rejected(struct span text, struct bounce *out)
     for (size_t i = 0; plain && i < helo.n; i++)
         plain = helo.p[i] > ' ' && helo.p[i] < 0x7f;
     if (plain)
-        set(&out->helo, helo);
+        bounce_fact_set(&out->helo, helo);
     if (sender.n)
-        take(MAIL_FROM, sender, out);
+        bounce_fact_take(FACT_MAIL_FROM, sender, out);
+}
+
+/* "550 5.1.1 <user@example.com>: Recipient address rejected", and whatever else is said
+ * of an address there, but of a sender. */
+static void refused_recipient(struct span text, struct bounce *out)
+{
+    size_t at = span_find(span_to(text, CODES_MAX), '<'), end = 0;
+    struct span address = bounce_address(span_from(text, at), &end), after;
+
+    if (at == text.n || !address.p || address.p != text.p + at + 1)
+        return;
+    after = span_to(span_from(text, at + end), SAID_OF_ADDRESS);
+    if ((span_starts(after, SPAN(">: ")) || span_starts(after, SPAN(">..."))) &&
+        bounce_find(after, 0, "sender") == after.n)
+        bounce_fact_set(&out->recipient, address);
 }
 
 void bounce_facts_of_client(struct span reply, struct bounce *out)
 {
     reply = span_to(reply, BOUNCE_TEXT_MAX);
-    read_told(reply, true, out);
+    bounce_fact_read_told(reply, true, out);
     first_ip(reply, out);
 }
 
@@ -231,8 +290,11 @@ void bounce_facts_of_text(struct span text, struct bounce *out)
 {
     text = span_to(text, BOUNCE_TEXT_MAX);
     owner_of_policy(text, out);
+    owner_by_for(text, out);
     rejected(text, out);
-    read_told(text, false, out);
+    refused_recipient(text, out);
+    bounce_fact_read_told(text, false, out);
+    read_event(text, out);
 }
 
 /* --- Authentication-Results -------------------------------------------------- */
@@ -296,175 +358,6 @@ enum ac_status bounce_facts_of_results(struct span text, struct arena *arena,
     return AC_OK;
 }
 
-/* Whose house is it? The last two labels of a name, or three below "co.uk" and its
- * like. That is no list of public suffixes: it need only tell hosts apart. */
-static struct span house(struct span host)
-{
-    static const char *const shared[] = {
-        "co", "com", "org", "net", "ac", "gov", "edu",
-        "ne", "or",  "go",  "ad",  "ed", "gr",  "lg"
-    };
-    size_t last = span_find_last(host, '.');
-    size_t second = span_find_last(span_to(host, last), '.');
-    struct span label;
-
-    if (last == host.n || second == last)
-        return host;
-    label = span_make(host.p + second + 1, last - second - 1);
-    for (size_t i = 0; host.n - last == 3 && i < sizeof shared / sizeof *shared; i++)
-        if (span_eq_ci(label, span_of(shared[i]))) {
-            last = span_find_last(span_to(host, second), '.');
-            return last == second ? host : span_from(host, last + 1);
-        }
-    return span_from(host, second + 1);
-}
-
-static bool is_akin(struct span a, struct span b)
-{
-    return a.n && b.n && span_eq_ci(house(a), house(b));
-}
-
-/* Does the name belong to the host that refused; or, where none is named, to a reporter
- * that is not the sender's own? */
-static bool is_theirs(struct span name, const struct witness *w)
-{
-    name = bounce_host_at(bounce_trim(name));
-    if (!name.p)
-        return false;
-    if (w->host.p)
-        return is_akin(name, w->host);
-    return w->reporter.p && is_akin(name, w->reporter) &&
-           !is_akin(w->reporter, w->author);
-}
-
-/* Microsoft names nobody as the author of its results, but the address it saw. */
-static bool is_by_microsoft(struct span value, const struct witness *w)
-{
-    return span_starts_ci(value, SPAN("spf=")) &&
-           bounce_find(value, 0, "(sender ip is ") < value.n &&
-           span_ends_ci(w->host.p ? w->host : w->reporter, SPAN(".outlook.com"));
-}
-
-/* --- the copy ---------------------------------------------------------------- */
-
-static struct span tag(struct span value, char name)
-{
-    while (value.p) {
-        struct span item = bounce_trim(span_cut(&value, ';'));
-
-        if (item.n > 2 && item.p[0] == name && (item.p[1] == '=' || item.p[1] == ' '))
-            return bounce_trim(span_from(item, span_find(item, '=') + 1));
-    }
-    return span_make(NULL, 0);
-}
-
-/* "s1._domainkey.example.com" of a DKIM-Signature (RFC 6376, 3.6.2.1). */
-static enum ac_status add_selector(struct span signature, struct arena *arena,
-                                   struct bounce *out)
-{
-    struct span s = tag(signature, 's'), d = tag(signature, 'd');
-    char *name;
-
-    if (!s.n || !d.n || s.n + d.n > 240 || out->n_selectors == BOUNCE_SELECTORS_MAX)
-        return AC_OK;
-    for (size_t i = 0; i < s.n + d.n; i++) {
-        char c = i < s.n ? s.p[i] : d.p[i - s.n];
-
-        if (!ascii_is_alnum(c) && !strchr("-._", c))
-            return AC_OK;
-    }
-    name = arena_printf(arena, "%.*s._domainkey.%.*s", SPAN_ARG(s), SPAN_ARG(d));
-    if (!name)
-        return AC_ENOMEM;
-    for (size_t i = 0; i < out->n_selectors; i++)
-        if (span_eq_ci(out->selector[i], span_of(name)))
-            return AC_OK;
-    out->selector[out->n_selectors++] = span_of(name);
-    return AC_OK;
-}
-
-/* The author's address: "Name <user@example.com>", a comment or a quoted name aside. */
-static struct span author_domain(struct span from)
-{
-    size_t at = span_find_last(from, '<');
-    struct span address = bounce_address(span_from(from, at < from.n ? at : 0), NULL);
-
-    if (!address.p)
-        address = bounce_address(from, NULL);
-    return bounce_address_domain(address);
-}
-
-/*
- * Who connected to the house that refused: told by itself in the Received fields on
- * top, each of which names its author behind "by" (RFC 5321, 4.4). False: no more of
- * them.
- */
-static bool read_received(struct span value, const struct witness *w,
-                          struct bounce *out)
-{
-    size_t by = bounce_find(value, 0, "by "), at;
-    struct span from = span_to(value, by), name;
-
-    if (by == value.n || !span_starts_ci(from, SPAN("from ")))
-        return true;
-    if (!is_theirs(span_from(value, by + 3), w))
-        return false;
-    if (is_theirs(span_from(from, 5), w))
-        return true;
-    for (at = 0; at < from.n && !out->has_ip; at++)
-        if (from.p[at] == '[' || from.p[at] == '(')
-            set_ip(out, span_from(from, at + 1));
-    at = bounce_find(from, 0, "helo");
-    name = span_from(from, at < from.n ? at + 4 : 5);
-    if (out->has_ip)
-        set(&out->helo, bounce_host_at(span_trim(name, " =<")));
-    return false;
-}
-
-static enum ac_status read_field(const struct bounce_field *f, const struct witness *w,
-                                 struct arena *arena, struct bounce *out)
-{
-    struct span value = bounce_trim(f->value);
-    size_t at = bounce_find(value, 0, "receiver=");
-
-    if (span_eq_ci(f->name, SPAN("from")))
-        set(&out->domain, author_domain(value));
-    if (span_eq_ci(f->name, SPAN("return-path")))
-        take(MAIL_FROM, value, out);
-    if (span_eq_ci(f->name, SPAN("dkim-signature")))
-        TRY(add_selector(value, arena, out));
-    if (span_eq_ci(f->name, SPAN("authentication-results")) &&
-        (is_theirs(value, w) || is_by_microsoft(value, w))) {
-        TRY(bounce_facts_of_results(value, arena, out));
-        read_told(value, false, out);
-    }
-    if (span_eq_ci(f->name, SPAN("received-spf")) && at < value.n &&
-        is_theirs(span_from(value, at + 9), w))
-        read_told(value, false, out);
-    at = bounce_find(value, 0, "envelope-from ");
-    if (span_eq_ci(f->name, SPAN("received")) && at < value.n)
-        take(MAIL_FROM, span_from(value, at + 14), out);
-    return AC_OK;
-}
-
-enum ac_status bounce_facts_of_copy(struct span header, struct span host,
-                                    struct span reporter, struct arena *arena,
-                                    struct bounce *out)
-{
-    struct span rest = span_to(header, bounce_field_block(header));
-    struct witness w = { host, reporter,
-                         author_domain(bounce_field_get(header, "from")) };
-    bool on_top = true;
-    struct bounce_field f;
-
-    while (bounce_field_next(&rest, &f)) {
-        TRY(read_field(&f, &w, arena, out));
-        if (on_top && span_eq_ci(f.name, SPAN("received")))
-            on_top = read_received(bounce_trim(f.value), &w, out);
-    }
-    return AC_OK;
-}
-
 enum ac_status bounce_facts_of_feedback(struct span fields, struct arena *arena,
                                         struct bounce *out)
 {
@@ -474,13 +367,13 @@ enum ac_status bounce_facts_of_feedback(struct span fields, struct arena *arena,
         struct span value = bounce_trim(f.value);
 
         if (span_eq_ci(f.name, SPAN("source-ip")))
-            set_ip(out, value);
+            bounce_fact_set_ip(out, value);
         if (span_eq_ci(f.name, SPAN("original-mail-from")))
-            take(MAIL_FROM, value, out);
+            bounce_fact_take(FACT_MAIL_FROM, value, out);
         if (span_eq_ci(f.name, SPAN("original-rcpt-to")))
-            set(&out->recipient, bounce_address(value, NULL));
+            bounce_fact_set(&out->recipient, bounce_address(value, NULL));
         if (span_eq_ci(f.name, SPAN("reported-domain")))
-            set(&out->domain, domain_at(value));
+            bounce_fact_set(&out->domain, domain_at(value));
         if (span_eq_ci(f.name, SPAN("authentication-results"))) {
             TRY(bounce_facts_of_results(value, arena, out));
             bounce_facts_of_text(value, out);
@@ -522,11 +415,13 @@ void bounce_facts_of_head(struct span head, struct span reporter, struct bounce 
 {
     struct bounce_field f;
 
-    set(&out->recipient,
+    bounce_fact_set(
+        &out->recipient,
         bounce_address(bounce_field_get(head, "x-failed-recipients"), NULL));
     /* A bounce goes to the envelope sender (RFC 5321, 6.1). */
     if (bounce_facts_is_notice(head))
-        set(&out->mail_from, bounce_address(bounce_field_get(head, "to"), NULL));
+        bounce_fact_set(&out->mail_from,
+                        bounce_address(bounce_field_get(head, "to"), NULL));
     if (!reporter.p)
         return;
     while (bounce_field_next(&head, &f)) {
@@ -538,9 +433,9 @@ void bounce_facts_of_head(struct span head, struct span reporter, struct bounce 
             continue;
         for (size_t at = 0; at < bounce_find(value, 0, " by ") && !out->has_ip; at++)
             if (value.p[at] == '[')
-                set_ip(out, span_from(value, at + 1));
+                bounce_fact_set_ip(out, span_from(value, at + 1));
         if (out->has_ip)
-            set(&out->helo, reporter);
+            bounce_fact_set(&out->helo, reporter);
         break;
     }
 }

@@ -122,7 +122,7 @@ static size_t behind_label(struct span s, size_t from, size_t at)
                                           "rcpt=", "email=", "user=", "addr=",
                                           "mail=", "f=" };
 
-    while (from < at && strchr("'=.", s.p[from]))
+    while (from < at && strchr("'=.{", s.p[from]))
         from++;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (span_starts_ci(span_make(s.p + from, at - from), span_of(labels[i])))

@@ -5,7 +5,9 @@
 #include "bounce/prose.h"
 
 #include "bounce/bounce.h"
+#include "bounce/event.h"
 #include "bounce/fields.h"
+#include "bounce/log.h"
 #include "bounce/place.h"
 #include "bounce/status.h"
 #include "bounce/text.h"
@@ -36,6 +38,15 @@ static bool is_address_line(struct span line, struct span *address)
            !span_starts_ci(line, SPAN("cc:"));
 }
 
+/* Is line i of a log, or right below a line of one that was folded? */
+static bool is_in_log(const struct bounce_page *page, size_t i)
+{
+    for (size_t back = 0; back <= LINES_BACK && back <= i; back++)
+        if (!page->line[i - back].n || bounce_log_begins(page->line[i - back]))
+            return page->line[i - back].n;
+    return false;
+}
+
 /* Does the reply that began on line `first` end before line i? */
 static bool ends_before(const struct bounce_page *page, size_t first, size_t i)
 {
@@ -53,7 +64,7 @@ static bool ends_before(const struct bounce_page *page, size_t first, size_t i)
                                         "generating server:" };
     struct span line = page->line[i], before = page->line[i - 1], address;
 
-    if (!line.n)
+    if (!line.n || (bounce_log_begins(line) && is_in_log(page, first)))
         return true;
     for (size_t k = 0; k < sizeof next / sizeof *next; k++)
         if (span_starts_ci(line, span_of(next[k])))
@@ -280,6 +291,14 @@ static struct span last_address(struct span s)
     }
 }
 
+/* "{'user@example.com': (550, b'...')}" */
+static bool is_python_key(struct span before, struct span address)
+{
+    struct span rest = span_from(before, (size_t)(address.p - before.p) + address.n);
+
+    return span_starts(rest, SPAN("': (")) || span_starts(rest, SPAN("\": ("));
+}
+
 /* "to=<u@example.com>" of a log, "RCPT TO:<...>", "<...>: host said"; else the nearest
  * line above that is an address. */
 static struct span recipient_of(const struct bounce_page *page, struct bounce_place p)
@@ -299,9 +318,11 @@ static struct span recipient_of(const struct bounce_page *page, struct bounce_pl
         if (address.p)
             return address;
     }
-    if (count(before, ',') > 3)
-        address = last_address(before);
-    if (address.p)
+    address = bounce_event_recipient(line);
+    if (address.p || bounce_find(before, 0, "\":") < before.n)
+        return address;
+    address = last_address(before);
+    if (address.p && (count(before, ',') > 3 || is_python_key(before, address)))
         return address;
     address = bounce_address(before, NULL);
     if (address.p && address.p <= before.p + 1)
@@ -337,6 +358,30 @@ static bool is_behind_words(struct span line, size_t at)
     return at > LETTERS_MIN && bounce_find(before, 0, "code") < before.n;
 }
 
+/* `"code": 550, "message": "5.7.1 ..."`: in an event in JSON the words are the value of
+ * another key, on this line or near it. */
+static enum ac_status words_of_event(const struct bounce_page *page,
+                                     struct bounce_place p, struct bounce_reply *r)
+{
+    static const char *const keys[] = { "message", "response", "reason", "description",
+                                        "details" };
+    size_t from = p.line > LINES_BACK ? p.line - LINES_BACK : 0;
+
+    if (!r->code || !bounce_event_is_value(page->line[p.line], p.at, p.at + 3))
+        return AC_OK;
+    for (size_t i = from; i < page->n && i < p.line + LINES_BACK; i++)
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            struct span words = bounce_event_value(page->line[i], keys[k]);
+            const char *text;
+
+            if (!says_something(words))
+                continue;
+            text = arena_printf(page->arena, "%u %.*s", r->code, SPAN_ARG(words));
+            return text ? bounce_reply_make(span_of(text), page->arena, r) : AC_ENOMEM;
+        }
+    return AC_OK;
+}
+
 static enum ac_status add(const struct bounce_page *page, struct bounce_place p,
                           size_t *next, struct bounce_prose *out)
 {
@@ -350,8 +395,10 @@ static enum ac_status add(const struct bounce_page *page, struct bounce_place p,
     /* "... rejected per policy. SMTP code: 550": the words stand before the code. */
     if (is_behind_words(page->line[p.line], p.at) && !says_something(r->text))
         TRY(bounce_squeeze(page->arena, page->line[p.line], BOUNCE_TEXT_MAX, &r->text));
+    TRY(words_of_event(page, p, r));
     r->host = host_of(page, p);
     r->recipient = recipient_of(page, p);
+    r->place = page->line[p.line].p + p.at;
     out->n++;
     return AC_OK;
 }
@@ -437,9 +484,10 @@ static void read_recipient(struct span text, struct bounce_prose *out)
     static const char *const cues[] = {
         "mail to ",     "message to ",       "delivered to ", "deliver to ",
         "delivery to ", "address: ",         "recipient: ",   "recipient ",
-        "user ",        "following address", "rcpt to:",      "\"emailaddress\":\"",
-        "\"email\":\"", "\"recipient\":\""
+        "user ",        "following address", "rcpt to:",      "rejected rcpt "
     };
+
+    out->recipient = out->recipient.p ? out->recipient : bounce_event_recipient(text);
 
     for (size_t k = 0; !out->recipient.p && k < sizeof cues / sizeof *cues; k++) {
         size_t at = bounce_find(text, 0, cues[k]);

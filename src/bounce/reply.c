@@ -9,7 +9,8 @@
 
 enum {
     SUBJECT_LAST = 7, /* RFC 3463, 3: a version number has any */
-    DIGITS_MAX = 3
+    DIGITS_MAX = 3,
+    SIGNS_MAX = 4 /* in front of an enhanced code: "(#5.7.1" */
 };
 
 static bool in_word(char c)
@@ -65,7 +66,7 @@ bool bounce_enhanced_at(struct span s, size_t at, bool behind_code,
 {
     struct bounce_enhanced e = { .class = 0 };
 
-    while (at < s.n && strchr("#(<[", s.p[at]))
+    for (size_t n = 0; n < SIGNS_MAX && at < s.n && strchr("#(<[", s.p[at]); n++)
         at++;
     if (at >= s.n || (s.p[at] != '2' && s.p[at] != '4' && s.p[at] != '5'))
         return false;

@@ -22,6 +22,7 @@ struct bounce_reply {
     struct span host;      /* that said it */
     struct span recipient; /* p == NULL: not told */
     struct span action;    /* of the status; p == NULL */
+    const char *place;     /* where it stood in the words that were read; NULL */
     unsigned strength;     /* how sure it is that this is a reply; 0: it is none */
 };
 

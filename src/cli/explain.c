@@ -107,11 +107,14 @@ static void nothing_found(const struct explained *e)
 
 static void print(struct session *s, const struct explained *e, bool compact)
 {
-    if (!e->bounce->has_refusal)
+    bool is_told =
+        e->bounce->has_refusal || e->bounce->verdict.class == BOUNCE_CLASS_REPORT;
+
+    if (!is_told)
         nothing_found(e);
     if (wants_json(s))
         explain_json(&s->text, e, compact || s->many || s->o->ndjson);
-    else if (!e->bounce->has_refusal)
+    else if (!is_told)
         return;
     else if (s->many)
         explain_line(&s->text, e, &s->o->report);

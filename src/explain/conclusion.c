@@ -490,15 +490,20 @@ static void without_class(struct work *w)
 
 static void without_domain(struct work *w)
 {
+    bool mend_first = w->class->area == BOUNCE_AREA_HOST;
+
     w->out->state = EXPLAIN_UNDECIDED;
     say(w,
         "It cannot be told: the bounce does not say the domain of the From header, so "
         "its records cannot be asked.");
+    if (mend_first)
+        step(w, "%s", w->class->next);
     step(w, "Run this again with --domain DOMAIN%s.",
          w->bounce->has_ip ? ""
                            : " and --ip ADDRESS, the one of your server that "
                              "connected");
-    step(w, "%s", w->class->next);
+    if (!mend_first)
+        step(w, "%s", w->class->next);
 }
 
 enum ac_status explain_conclude(const struct bounce *bounce,

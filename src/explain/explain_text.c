@@ -38,12 +38,14 @@ static const char *meaning(const struct bounce *b)
 static void headline(struct text *t, const struct bounce *b)
 {
     const struct bounce_class *class = bounce_class(b->verdict.class);
-    bool later = is_deferral(b);
+    bool is_report = b->verdict.class == BOUNCE_CLASS_REPORT, later = is_deferral(b);
+    const char *word = is_report ? "REPORT" : later ? "DEFERRED" : "REFUSED";
 
-    text_color(t, later ? TEXT_WARN : TEXT_BAD);
-    buf_puts(t->out, later ? "DEFERRED" : "REFUSED");
+    text_color(t, is_report ? TEXT_BOLD : later ? TEXT_WARN : TEXT_BAD);
+    buf_puts(t->out, word);
     text_color(t, TEXT_PLAIN);
-    text_wrap(t, later ? 8 : 7, 2, " by %.*s: %s", SPAN_ARG(speaker(b)), meaning(b));
+    text_wrap(t, (unsigned)strlen(word), 2, " by %.*s: %s", SPAN_ARG(speaker(b)),
+              meaning(b));
     if (class)
         text_line(t, "  (%s: %s; confidence %s)", bounce_area_print(class->area),
                   class->name, bounce_confidence_print(b->verdict.confidence));
@@ -193,6 +195,19 @@ static void next(struct text *t, const struct explained *e)
     steps(t, c, c->n_before, c->n_steps);
 }
 
+/* Of a bounce that was only read. */
+static void next_unaudited(struct text *t, enum bounce_class_id class)
+{
+    if (class == BOUNCE_CLASS_NONE)
+        return;
+    buf_puts(t->out, "\nWhat to do next\n");
+    text_wrap(t, 0, 5, "  1. %s", bounce_class(class)->next);
+    if (explain_row(class)->way[0])
+        text_wrap(t, 0, 5,
+                  "  2. Run this again without --no-audit, to see whether the DNS "
+                  "explains it.");
+}
+
 static void audit_below(struct text *t, const struct explained *e)
 {
     struct report_options options = *t->options;
@@ -218,6 +233,8 @@ void explain_text(struct buf *out, const struct explained *e,
         buf_putc(out, '\n');
         state(&t, e->conclusion);
         next(&t, e);
+    } else {
+        next_unaudited(&t, e->bounce->verdict.class);
     }
     if (e->audit && options->verbose)
         audit_below(&t, e);

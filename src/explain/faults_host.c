@@ -88,7 +88,8 @@ void fault_helo(const struct fault_case *c, struct fault_found *f)
 
     if (!helo) {
         fault_open(f, host ? FAULT_LACKS_HELO : FAULT_LACKS_IP,
-                   "the name that the server said in EHLO is not known");
+                   host ? "the name that the server said in EHLO is not known"
+                        : "the address that connected is not known");
         return;
     }
     fault_because(f, c, FINDING_HOST_HELO_INVALID);

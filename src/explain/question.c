@@ -130,6 +130,9 @@ static enum ac_status take_selectors(const struct explain_given *given,
             &o->domain, arena));
     o->selector = list;
     o->n_selectors = n;
+    /* The receiver saw no signature (RFC 8601, 2.7), and the header has none. */
+    if (!n && span_eq_ci(b->said_dkim, SPAN("none")))
+        o->is_unsigned = true;
     return AC_OK;
 }
 
@@ -182,7 +185,7 @@ static enum ac_status make_key(struct explain_question *q, struct arena *arena)
         buf_printf(&key, "\n%s", o->selector[i].text);
     for (size_t i = 0; i < o->n_receivers; i++)
         buf_printf(&key, "\n%s", o->receiver[i]->name);
-    buf_printf(&key, "\n%d", o->bulk);
+    buf_printf(&key, "\n%d %d", o->bulk, o->is_unsigned);
     q->key = span_make(arena_strdup(arena, buf_span(&key)), key.n);
     status = key.status == AC_OK && q->key.p ? AC_OK : AC_ENOMEM;
     buf_free(&key);

@@ -394,6 +394,20 @@ static void bounce_classify_traps_of_words_and_codes(void **state)
           "dmarc_policy", "laposte", "medium" },
         { "550 DMARC Sender Invalid - envelope rejected", NULL, "dmarc_policy",
           "mimecast", "high" },
+        { "550 5.7.1 DMARC validation failed for the sender", NULL, "dmarc_policy",
+          "null", NULL },
+        { "550 Refused: you are not using a host that is authorized to send for you",
+          NULL, "spf_fail", NULL, "medium" },
+        /* compounds of another language: the name of the check is what is left */
+        { "550 5.7.1 Annahme verweigert: DMARC-Richtlinie von example.com verletzt",
+          NULL, "dmarc_policy", "null", "low" },
+        { "550 5.7.1 <u@example.org>: Recipient address rejected: SPF-Problem bei "
+          "example.com",
+          NULL, "spf_fail", NULL, "low" },
+        { "550 5.7.1 rejected by spf-filter.example.net", NULL, "local_policy", NULL,
+          NULL },
+        { "554 5.7.1 198.51.100.3 steht auf einer Sperrliste", NULL, "dnsbl_ip", NULL,
+          NULL },
         /* said by the sender's own provider */
         { "550 5.7.501 Access denied, spam abuse detected", NULL, "outbound_blocked",
           "exchange-online", "high" },

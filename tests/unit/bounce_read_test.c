@@ -240,6 +240,37 @@ static void bounce_read_logs_and_programs(void **state)
           "[198.51.100.7]: 5.7.1 rejected by our policy; from=<b@shop.example> "
           "to=<u@there.example> proto=ESMTP",
           0, "5.7.1", "5.7.1 rejected by our policy", NULL, "u@there.example" },
+        { "an event in JSON, the words under another key than the code",
+          "{\"recipient\":\"u@there.example\",\"delivery-status\":{\"message\":\"5.7.1 "
+          "\\\"Refused\\\" by the receiver, sorry\",\"code\":550,\"mx\":\"x.example\"}}",
+          550, "5.7.1", "550 5.7.1 \\\"Refused\\\" by the receiver, sorry", ANY,
+          "u@there.example" },
+        { "the same on lines of its own, and words that are too few",
+          "{\n \"email\": \"u@there.example\",\n \"reason\": \"bounced\",\n"
+          " \"status\": \"550\",\n \"details\": \"Refused by the policy of there\"\n}",
+          550, NULL, "550 Refused by the policy of there", ANY, "u@there.example" },
+        { "a program in Python",
+          "SMTPRecipientsRefused: {'u@there.example': (550, b'5.7.1 Refused')}", 550,
+          "5.7.1", "550 5.7.1 Refused", NULL, "u@there.example" },
+        { "the reply alone tells whom it is about",
+          "550 5.1.1 <u@there.example>: Recipient address rejected", 550, "5.1.1", ANY,
+          NULL, "u@there.example" },
+        { "and that it is about a sender",
+          "550 5.7.1 <b@shop.example>: Sender rejected", 550, "5.7.1", ANY, NULL,
+          NULL },
+        { "the next line of a log ends a reply",
+          "2026-11-01 10:00:01 1tBBBB-000000-1A ** u@there.example R=r H=mx.there.example "
+          "[203.0.113.9]: SMTP error from remote mail server: 550 5.7.1 Refused\n"
+          "2026-11-01 10:00:01 1tBBBB-000000-1A Completed\n",
+          550, "5.7.1", "550 5.7.1 Refused", "mx.there.example", "u@there.example" },
+        { "a time in a reply is no log",
+          "550 5.7.1 Refused [mx.there.example\n2026-11-01T10:00:01.000Z 08DD]", 550,
+          "5.7.1", "550 5.7.1 Refused [mx.there.example 2026-11-01T10:00:01.000Z 08DD]",
+          NULL, NULL },
+        { "Exim refuses",
+          "H=a.shop.example [198.51.100.7] F=<b@shop.example> rejected "
+          "RCPT <u@there.example>: SPF check failed",
+          0, NULL, ANY, NULL, "u@there.example" },
         { "PowerMTA, a line of a table",
           "b,2026-11-21 02:00:00,bounce@shop.example,u@there.example,,failed,5.7.1 (no),"
           "\"smtp;550 5.7.1 Refused, sorry\",mx.there.example (203.0.113.9),smtp",
@@ -590,6 +621,9 @@ static void bounce_read_what_is_no_refusal(void **state)
         read_text(texts[i], &arena, &b);
         if (b.has_refusal)
             WRONG("text %zu: no refusal expected, \"%.*s\" found", i, SPAN_ARG(b.text));
+        /* The first is a feedback report, and is told as one. */
+        if (b.verdict.class != (i ? BOUNCE_CLASS_NONE : BOUNCE_CLASS_REPORT))
+            WRONG("text %zu: class %d found (RFC 5965)", i, (int)b.verdict.class);
         arena_free(&arena);
     }
     none_is_wrong();
@@ -676,6 +710,9 @@ static void bounce_read_facts(void **state)
           "450 4.7.1 <app1.shop.example>: Helo command rejected: <app1.shop.example> "
           "not found",
           NULL, NULL, "", "app1.shop.example", "", NULL },
+        { "HELO that is no name of the DNS",
+          "504 5.5.2 <localhost>: Helo command rejected: need a whole name", NULL, NULL,
+          "", "localhost", "", NULL },
         { "the receiver's own Received and Authentication-Results",
           "From: MAILER-DAEMON@mx.there.example\nTo: bounce@shop.example\n"
           "Subject: Undelivered\n\n<u@there.example>: 550 5.7.1 Refused\n\n"
@@ -700,6 +737,50 @@ static void bounce_read_facts(void **state)
                          "Diagnostic-Code: smtp; 550 5.7.1 Refused\n")),
           "shop.example", "bounce@shop.example", "198.51.100.7", "mx1.shop.example",
           "s1._domainkey.shop.example", NULL },
+        { "the log of one mail among others, by its queue id",
+          "Nov  1 10:00:00 out postfix/qmgr[1]: 4Xy0000001: from=<b@other.example>\n"
+          "Nov  1 10:00:00 out postfix/qmgr[1]: 4Xy0000002: from=<b@shop.example>\n"
+          "Nov  1 10:00:01 out postfix/smtp[2]: 4Xy0000002: to=<u@there.example>, "
+          "status=bounced (host mx.there.example[203.0.113.9] said: 550 5.7.1 no)\n",
+          NULL, "b@shop.example", "", NULL, "", NULL },
+        { "the log of Exim, quoted; an id of a message is no address",
+          "> 2026-11-01 10:00:00 1tAAAA-000000-1A <= b@other.example id=1@x.example\n"
+          "> 2026-11-01 10:00:00 1tBBBB-000000-1A <= b@shop.example id=2@x.example\n"
+          "> 2026-11-01 10:00:01 1tBBBB-000000-1A ** u@there.example R=r T=t H=mx.there."
+          "example [203.0.113.9]: SMTP error from remote mail server: 550 5.7.1 no\n",
+          NULL, "b@shop.example", "", NULL, "", NULL },
+        { "the log of a container",
+          "mail_1        | Nov  1 10:00:00 o postfix/qmgr[1]: 4Xy0000001: from=<b@other.example>\n"
+          "mail_1        | Nov  1 10:00:00 o postfix/qmgr[1]: 4Xy0000002: from=<b@shop.example>\n"
+          "mail_1        | Nov  1 10:00:01 o postfix/smtp[2]: 4Xy0000002: to=<u@there.example>, "
+          "status=bounced (host mx.there.example[203.0.113.9] said: 550 5.7.1 no)\n",
+          NULL, "b@shop.example", "", NULL, "", NULL },
+        { "a line of a log without a queue id is told alone",
+          "Nov  1 10:00:00 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.other."
+          "example[203.0.113.8]: 450 4.7.1 later; from=<b@other.example>\n"
+          "Nov  1 10:00:01 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from a.shop."
+          "example[198.51.100.7]: 550 5.7.23 SPF fail; from=<b@shop.example>\n",
+          NULL, "b@shop.example", "198.51.100.7", NULL, "", NULL },
+        { "the controlling user of Sendmail",
+          "Nov  1 10:00:01 out sm-mta[1]: 5A18x0aB003310: to=<u@there.example>, "
+          "ctladdr=<b@shop.example> (100/100), dsn=5.7.1, stat=Service unavailable",
+          NULL, "b@shop.example", "", NULL, "", NULL },
+        { "the sender of Office 365's details, and the address OpenSMTPD sends from",
+          "Sender Address:\tb@shop.example\nmta source=\"198.51.100.7\"\n550 5.7.1 no",
+          NULL, "b@shop.example", "198.51.100.7", NULL, "", NULL },
+        { "an event in JSON",
+          "{\"msg_from\": \"b@shop.example\", \"sending_ip\": \"198.51.100.7\", "
+          "\"friendly_from\": \"a@from.example\", \"reason\": \"550 5.7.1 no\"}",
+          "from.example", "b@shop.example", "198.51.100.7", NULL, "", NULL },
+        { "the next hop of a trace is no client",
+          "Reason: [{LED=550 5.7.1 no};{FQDN=mx.there.example};{IP=203.0.113.9}]", NULL,
+          NULL, "", NULL, "", NULL },
+        { "whom a DMARC failure is for",
+          "550 5.7.1 DMARC failure for domain shop.example", "shop.example", NULL, "",
+          NULL, "", NULL },
+        { "a recipient that DMARC is for owns no policy",
+          "550 5.7.1 DMARC refused for u@there.example, for more see below", NULL, NULL,
+          "", NULL, "", NULL },
         { "a feedback report (RFC 6591)",
           HEAD "MIME-Version: 1.0\nContent-Type: multipart/report; boundary=F\n\n--F\n"
                "Content-Type: message/feedback-report\n\nFeedback-Type: auth-failure\n"
@@ -716,6 +797,15 @@ static void bounce_read_facts(void **state)
         check_facts(&rows[i]);
     none_is_wrong();
 }
+
+#define REPORT_OF_MICROSOFT                                                  \
+    "From: postmaster@there.example\nTo: bounce@shop.example\nSubject: no\n" \
+    "MIME-Version: 1.0\nContent-Type: multipart/report; boundary=B\n\n--B\n" \
+    "Content-Type: message/delivery-status\n\n"                              \
+    "Reporting-MTA: dns;A.eurprd01.prod.outlook.com\n\n" FAILED(             \
+        "u@there.example", "5.7.1",                                          \
+        "Diagnostic-Code: smtp;550 5.7.1 Refused by policy\n") "\n--B\n"     \
+                                                               "Content-Type: text/rfc822-headers\n\n"
 
 /* The receiver tells of the connection in the header that it put on top (RFC 5321, 4.4;
  * RFC 8601, 5). */
@@ -749,35 +839,49 @@ static void bounce_read_headers_of_the_receiver(void **state)
 
     static const struct facts microsoft = {
         "hops within a house, and results without an author",
-        "From: postmaster@there.example\nTo: bounce@shop.example\nSubject: no\n"
-        "MIME-Version: 1.0\nContent-Type: multipart/report; boundary=B\n\n--B\n"
-        "Content-Type: message/delivery-status\n\n"
-        "Reporting-MTA: dns;A.eurprd01.prod.outlook.com\n\n" FAILED(
-            "u@there.example", "5.7.1",
-            "Diagnostic-Code: smtp;550 5.7.1 Refused by policy\n") "\n--B\nContent-Type: text/rfc822-headers\n\n"
-                                                                   "Received: from B.eurprd01.prod.outlook.com (2603:10a6::1)\n"
-                                                                   " by A.eurprd01.prod.outlook.com (2603:10a6::2) with HTTPS\n"
-                                                                   "Received: by localhost\n"
-                                                                   "Received: from mail.shop.example (198.51.100.7) by\n"
-                                                                   " C.mail.protection.outlook.com (10.1.2.3) with SMTP\n"
-                                                                   "Authentication-Results: spf=fail (sender IP is 198.51.100.7)\n"
-                                                                   " smtp.mailfrom=shop.example; dkim=none (message not signed);dmarc=fail\n"
-                                                                   " action=oreject header.from=shop.example;compauth=fail reason=000\n"
-                                                                   "Received-SPF: Fail (protection.outlook.com: domain of shop.example does not\n"
-                                                                   " designate 198.51.100.7) receiver=protection.outlook.com;\n"
-                                                                   " client-ip=198.51.100.7; helo=mail.shop.example;\n"
-                                                                   "From: a@shop.example\nReturn-Path: bounce@shop.example\n\n--B--\n",
+        REPORT_OF_MICROSOFT
+        "Received: from B.eurprd01.prod.outlook.com (2603:10a6::1)\n"
+        " by A.eurprd01.prod.outlook.com (2603:10a6::2) with HTTPS\n"
+        "Received: by localhost\n"
+        "Received: from mail.shop.example (198.51.100.7) by\n"
+        " C.mail.protection.outlook.com (10.1.2.3) with SMTP\n"
+        "Authentication-Results: spf=fail (sender IP is 198.51.100.7)\n"
+        " smtp.mailfrom=shop.example; dkim=none (message not signed);dmarc=fail\n"
+        " action=oreject header.from=shop.example;compauth=fail reason=000\n"
+        "Received-SPF: Fail (protection.outlook.com: domain of shop.example does not\n"
+        " designate 198.51.100.7) receiver=protection.outlook.com;\n"
+        " client-ip=198.51.100.7; helo=mail.shop.example;\n"
+        "From: a@shop.example\nReturn-Path: bounce@shop.example\n\n--B--\n",
         "shop.example",
-        ANY,
+        "bounce@shop.example",
         "198.51.100.7",
         "mail.shop.example",
         "",
         "fail none fail"
     };
 
+    static const struct facts one_operator = {
+        "hosts of one operator under several names, and a name behind a fold",
+        REPORT_OF_MICROSOFT
+        "Received: from B.eurprd01.prod.exchangelabs.com (2603:10a6::1) by\n"
+        " A.eurprd01.prod.outlook.com (2603:10a6::2) with HTTPS\n"
+        "Received: from C.eurprd01.prod.outlook.com (2603:10a6::7)\n"
+        " by B.outlook.office365.com (2603:10a6::9) with SMTP\n"
+        "Received: from mail.shop.example (198.51.100.7) by\n"
+        " C.mail.protection.outlook.com (10.1.2.3) with SMTP\n"
+        "From: a@shop.example\nReturn-Path: bounce@shop.example\n\n--B--\n",
+        "shop.example",
+        "bounce@shop.example",
+        "198.51.100.7",
+        "mail.shop.example",
+        "",
+        NULL
+    };
+
     (void)state;
     check_facts(&row);
     check_facts(&microsoft);
+    check_facts(&one_operator);
     none_is_wrong();
 }
 

@@ -503,6 +503,7 @@ static void conclusion_without_a_domain_says_what_is_lacking(void **state)
     const struct row no_dns = { .class = BOUNCE_CLASS_RATE };
     const struct row dmarc = { .class = BOUNCE_CLASS_DMARC_POLICY };
     const struct row none = { .class = BOUNCE_CLASS_NONE };
+    const struct row helo = { .class = BOUNCE_CLASS_HELO };
     struct bounce bounce = bounce_of(&dmarc);
     struct conclusion c;
     struct arena arena;
@@ -512,6 +513,11 @@ static void conclusion_without_a_domain_says_what_is_lacking(void **state)
     assert_int_equal(explain_conclude(&bounce, NULL, false, &arena, &c), AC_OK);
     assert_int_equal(c.state, EXPLAIN_UNDECIDED);
     assert_true(some_step(&c, "--domain"));
+    /* What needs no look at the sender's records is done first. */
+    bounce = bounce_of(&helo);
+    assert_int_equal(explain_conclude(&bounce, NULL, false, &arena, &c), AC_OK);
+    assert_int_equal(c.state, EXPLAIN_UNDECIDED);
+    assert_string_equal(c.step[0], bounce_class(BOUNCE_CLASS_HELO)->next);
     bounce = bounce_of(&no_dns);
     assert_int_equal(explain_conclude(&bounce, NULL, false, &arena, &c), AC_OK);
     assert_int_equal(c.state, EXPLAIN_NOT_DNS);

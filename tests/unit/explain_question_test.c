@@ -15,7 +15,8 @@
 #include <cmocka.h>
 
 /* A bounce and options on one side, on the other the audit as a line: domain,
- * addresses, MAIL FROM, HELO, selectors, receivers, bulk; "-": none is asked. */
+ * addresses, MAIL FROM, HELO, selectors, receivers, bulk, unsigned; "-": none is asked.
+ */
 struct row {
     const char *why;
     const char *domain, *mail_from, *ip, *helo, *selector, *speaker; /* told */
@@ -23,6 +24,7 @@ struct row {
     const char *given_domain, *given_ip, *given_mail_from, *given_helo, *given_selector,
         *given_receiver;
     bool is_unsigned;
+    const char *said_dkim; /* told by the receiver */
     const char *expected;
 };
 
@@ -83,7 +85,21 @@ static const struct row rows[] = {
       .domain = "shop.example",
       .selector = "s1._domainkey.shop.example",
       .is_unsigned = true,
-      .expected = "shop.example generic" },
+      .expected = "shop.example generic unsigned" },
+    { .why = "a receiver that saw no signature (RFC 8601, 2.7)",
+      .domain = "shop.example",
+      .said_dkim = "none",
+      .expected = "shop.example generic unsigned" },
+    { .why = "but the header of the mail has one",
+      .domain = "shop.example",
+      .selector = "s1._domainkey.shop.example",
+      .said_dkim = "none",
+      .expected = "shop.example s1._domainkey.shop.example generic" },
+    { .why = "or somebody knows better",
+      .domain = "shop.example",
+      .given_selector = "s2",
+      .said_dkim = "none",
+      .expected = "shop.example s2 generic" },
     { .why = "a speaker whose rules are not known has a stand-in",
       .domain = "shop.example",
       .speaker = "qq",
@@ -132,6 +148,7 @@ static void print(struct buf *out, const struct explain_question *q)
     for (size_t i = 0; i < o->n_receivers; i++)
         buf_printf(out, " %s", o->receiver[i]->name);
     buf_puts(out, o->bulk ? " bulk" : "");
+    buf_puts(out, o->is_unsigned ? " unsigned" : "");
 }
 
 static struct bounce bounce_of(const struct row *row)
@@ -143,6 +160,7 @@ static struct bounce bounce_of(const struct row *row)
         .helo = span_of(row->helo),
         .selector = { span_of(row->selector) },
         .n_selectors = row->selector ? 1 : 0,
+        .said_dkim = span_of(row->said_dkim),
         .verdict = { .class = row->class, .speaker = row->speaker },
     };
 
