@@ -257,12 +257,14 @@ static enum ac_status take_others(const struct cells *c, struct input_csv *csv,
     return text->status != AC_OK || (any && !row->other.p) ? AC_ENOMEM : AC_OK;
 }
 
-static enum ac_status take_cells(const struct cells *c, struct input_csv *csv,
+static enum ac_status take_cells(struct cells *c, struct input_csv *csv,
                                  struct batch_row *row, struct arena *arena)
 {
-    if (c->n > csv->n_columns)
-        return row_wrong(row, arena, "%zu cells; expected %zu, as in the header", c->n,
-                         csv->n_columns);
+    if (c->n > csv->n_columns) { /* the id is still the row's */
+        TRY(row_wrong(row, arena, "%zu cells; expected %zu, as in the header", c->n,
+                      csv->n_columns));
+        c->n = csv->n_columns;
+    }
     for (size_t i = 0; i < c->n; i++)
         TRY(take_cell(row, arena, csv->column[i].key, c->cell[i]));
     return take_others(c, csv, row, arena);

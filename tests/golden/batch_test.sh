@@ -109,7 +109,8 @@ hostile_csv() {
     batch 1 "$work/hostile.csv" --ordered -q &&
         [ "$(lines "$work/out" | tr '\n' ' ')" = "2 4 5 6 7 9 10 11 12 " ] &&
         [ "$(grep '"error": null' "$work/out" | lines - | tr '\n' ' ')" = "2 5 11 " ] &&
-        grep -q '"input": {"note": "a\\u000ab, \\"c\\""}' "$work/out" && whole "$work/out"
+        grep -q '"input": {"note": "a\\u000ab, \\"c\\""}' "$work/out" && whole "$work/out" &&
+        grep -q '^{"line": 10, "id": "6", "error": "5 cells; expected 4,' "$work/out"
 }
 a_list() {
     printf '# mine\n\n  shop.example  \r\n#x\nnodot\nshop.example' >"$work/list"
