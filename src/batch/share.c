@@ -358,8 +358,8 @@ static void seat_cancel(struct dns_source *base)
         struct share_waiter *w = seat->waiting;
         struct share_flight *f = w->flight;
 
-        seat->load = seat->load || is_pressed(&s->server[f->server]) ||
-                     (f->state != SENT && s->server[f->server].heard);
+        if (f->state != SENT || is_pressed(&s->server[f->server]))
+            seat->load = true;
         waiter_quit(w);
         pool_give(&s->waiters, w);
         if (!f->waiters)

@@ -167,7 +167,7 @@ static const struct {
       TEXT("domain,x\na.example,\"1\nb.example,\"2\nc.example,3\n"),
       "2 !; 3 !; 4 domain=c.example other={\"x\": \"3\"}" },
     { "CSV: too many cells", TEXT("domain\na.example,1\nb.example\n"),
-      "2 !; 3 domain=b.example" },
+      "2 ! domain=a.example; 3 domain=b.example" },
     { "TSV", TEXT("domain\tip\na.example\t192.0.2.1\n"),
       "2 domain=a.example ip=192.0.2.1" },
     { "a header alone", TEXT("domain\n"), "" },
