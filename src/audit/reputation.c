@@ -415,7 +415,7 @@ static enum ac_status finish_pages(struct audit *a)
 {
     struct audit_result *r = &a->result;
     struct arena *arena = &a->engine.arena;
-    const struct host_special *special;
+    const struct special *special;
     char ip[IP_TEXT_MAX];
     size_t n;
     const struct reputation_page *page = reputation_pages(&n);
@@ -433,7 +433,7 @@ static enum ac_status finish_pages(struct audit *a)
         const char *about =
             page[i].of_domain ? r->domain : arena_strdup(arena, span_of(ip));
 
-        if (!page[i].of_domain && special && special->reach == HOST_PRIVATE)
+        if (!page[i].of_domain && special && special->reach == SPECIAL_PRIVATE)
             continue;
         row[r->n_pages] =
             (struct audit_page){ page[i].name, page[i].what, about,

@@ -5,6 +5,7 @@
  */
 #include "bounce/facts_parts.h"
 
+#include "base/special.h"
 #include "bounce/event.h"
 #include "bounce/fields.h"
 #include "bounce/text.h"
@@ -102,7 +103,7 @@ void bounce_fact_set_ip(struct bounce *out, struct span text)
     if (host.p && host.n < text.n && text.p[host.n] == '[')
         text = span_from(text, host.n);
 
-    if (!out->has_ip && bounce_ip_at(text, &ip) && bounce_ip_is_public(&ip)) {
+    if (!out->has_ip && bounce_ip_at(text, &ip) && !special_is_private(&ip)) {
         out->ip = ip;
         out->has_ip = true;
     }

@@ -192,22 +192,3 @@ bool bounce_ip_at(struct span s, struct ip *out)
         n--;
     return ip_parse(span_to(s, n), out);
 }
-
-bool bounce_ip_is_public(const struct ip *ip)
-{
-    static const struct {
-        struct ip net;
-        unsigned prefix;
-    } inner[] = {
-        { { { 10 }, 4 }, 8 },          { { { 127 }, 4 }, 8 },
-        { { { 0 }, 4 }, 8 },           { { { 172, 16 }, 4 }, 12 },
-        { { { 192, 168 }, 4 }, 16 },   { { { 169, 254 }, 4 }, 16 },
-        { { { 100, 64 }, 4 }, 10 },    { { { 0 }, 6 }, 96 },
-        { { { 0xfe, 0x80 }, 6 }, 10 }, { { { 0xfc }, 6 }, 7 },
-    };
-
-    for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
-        if (ip_in_prefix(ip, &inner[i].net, inner[i].prefix))
-            return false;
-    return true;
-}

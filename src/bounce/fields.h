@@ -47,7 +47,4 @@ struct span bounce_host_at(struct span s);
 /* The IP address at the start of s, brackets and "IPv6:" before it allowed. */
 bool bounce_ip_at(struct span s, struct ip *out);
 
-/* May it be the address of a client on the Internet: not private, not loopback? */
-bool bounce_ip_is_public(const struct ip *ip);
-
 #endif

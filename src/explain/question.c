@@ -6,8 +6,8 @@
 #include "explain/question.h"
 
 #include "base/buf.h"
+#include "base/special.h"
 #include "explain/conclusion.h"
-#include "reputation/host.h"
 
 enum {
     RECEIVERS_MAX = 3 /* the speaker, the stand-in of the class, generic */
@@ -76,14 +76,6 @@ static enum ac_status take_text(struct span *given, struct span told,
     return given->p ? AC_OK : AC_ENOMEM;
 }
 
-/* An address that no receiver across the Internet ever sees is not what it judged. */
-static bool is_seen(const struct ip *ip)
-{
-    const struct host_special *special = host_special(ip);
-
-    return !special || special->reach != HOST_PRIVATE;
-}
-
 static enum ac_status take_client(const struct bounce *b, struct arena *arena,
                                   struct audit_options *o)
 {
@@ -92,7 +84,7 @@ static enum ac_status take_client(const struct bounce *b, struct arena *arena,
     if (!ip)
         return AC_ENOMEM;
     *ip = ip_unmap(b->ip);
-    if (!o->n_ips && b->has_ip && is_seen(ip)) {
+    if (!o->n_ips && b->has_ip && !special_is_private(ip)) {
         o->ip = ip;
         o->n_ips = 1;
     }

@@ -6,6 +6,8 @@
  */
 #include "net/server.h"
 
+#include "base/special.h"
+
 #include "net/ares.h"
 
 #include <stdio.h>
@@ -42,27 +44,7 @@ bool net_server_parse(struct span text, struct net_server *out)
 
 bool net_server_is_near(const struct net_server *server)
 {
-    static const struct {
-        struct ip net;
-        unsigned bits;
-    } near[] = {
-        { { .family = 4, .bytes = { 127 } }, 8 },
-        { { .family = 4, .bytes = { 10 } }, 8 },
-        { { .family = 4, .bytes = { 172, 16 } }, 12 },
-        { { .family = 4, .bytes = { 192, 168 } }, 16 },
-        { { .family = 4, .bytes = { 100, 64 } }, 10 },
-        { { .family = 4, .bytes = { 169, 254 } }, 16 },
-        { { .family = 6, .bytes = { [15] = 1 } }, 128 },
-        { { .family = 6, .bytes = { 0xfc } }, 7 },
-        { { .family = 6, .bytes = { 0xfe, 0x80 } }, 10 },
-    };
-    struct ip ip = ip_unmap(server->ip);
-
-    for (size_t i = 0; i < sizeof near / sizeof *near; i++)
-        if (near[i].net.family == ip.family &&
-            ip_in_prefix(&ip, &near[i].net, near[i].bits))
-            return true;
-    return false;
+    return special_is_private(&server->ip);
 }
 
 void net_server_complain(const char *text, char *out, size_t size)

@@ -20,8 +20,7 @@ struct net_server {
  * false for all else, a host name and port 0 included. */
 bool net_server_parse(struct span text, struct net_server *out);
 
-/* On this host, or in a network of one's own: loopback, private, shared, link-local and
- * unique local addresses. */
+/* On this host, or in a network of one's own? */
 bool net_server_is_near(const struct net_server *server);
 
 /* One line on a text that is no server: as it stands, without control bytes and not for

@@ -114,7 +114,7 @@ static void note_special(struct ac_env *env, const struct host_client *host,
 
     if (!host->special)
         return;
-    if (host->special->reach == HOST_PRIVATE)
+    if (host->special->reach == SPECIAL_PRIVATE)
         finding_add(env->findings, FINDING_HOST_ADDRESS_PRIVATE, ip,
                     "%s is %s: no receiver on the Internet sees mail come from it, but "
                     "from the address that it is translated to, if any.",
@@ -207,7 +207,7 @@ enum ac_status host_client_audit(struct ac_env *env, const struct ip *ip,
     bool pending = false;
     struct dns_name at;
 
-    *out = (struct host_client){ .ip = *ip, .special = host_special(ip), .name = row };
+    *out = (struct host_client){ .ip = *ip, .special = special_find(ip), .name = row };
     if (!row)
         return AC_ENOMEM;
     dns_name_parse(span_of(ip_print_reverse(ip, reverse)), &at);
@@ -228,7 +228,7 @@ enum ac_status host_client_audit(struct ac_env *env, const struct ip *ip,
     }
     if (pending)
         return AC_PENDING;
-    out->judged = !out->special || out->special->reach == HOST_BENCH || out->n_names;
+    out->judged = !out->special || out->special->reach == SPECIAL_BENCH || out->n_names;
     out->iprev = iprev_of(out);
     note(env, out);
     return AC_OK;

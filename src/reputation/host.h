@@ -7,30 +7,12 @@
 #ifndef REPUTATION_HOST_H
 #define REPUTATION_HOST_H
 
+#include "base/special.h"
 #include "env/env.h"
 
 enum {
     HOST_NAMES_MAX = 10 /* PTR names that are followed (RFC 8601, 2.7.3) */
 };
-
-/* Where an address of the special registries (RFC 6890) may be met. */
-enum host_reach {
-    HOST_PUBLIC,  /* in no such registry */
-    HOST_PRIVATE, /* never seen by a receiver across the Internet */
-    HOST_EXAMPLE, /* documentation: nothing is to be said about its names */
-    HOST_BENCH,   /* benchmarking: a laboratory, where all else is as it should be */
-};
-
-/* A row of special.def. */
-struct host_special {
-    struct ip net;
-    unsigned prefix; /* bits */
-    enum host_reach reach;
-    const char *what; /* "private (RFC 1918)" */
-};
-
-/* NULL for an address of the public Internet. */
-const struct host_special *host_special(const struct ip *ip);
 
 /* RFC 8601, 2.7.3. */
 enum host_iprev {
@@ -49,7 +31,7 @@ struct host_name {
 /* One address that connects. */
 struct host_client {
     struct ip ip;
-    const struct host_special *special; /* NULL: an address of the public Internet */
+    const struct special *special; /* NULL: an address of the public Internet */
     bool judged; /* what the DNS says of its names is held against it on the Internet.
                     Not so of an example's or a private address without any name */
     enum dns_outcome ptr; /* how the PTR question ended */

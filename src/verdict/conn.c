@@ -27,18 +27,18 @@ static bool is_judged(const struct host_client *host, const struct verdict_eyes 
 {
     bool spares = (eyes->habits & VERDICT_SPARES_PRIVATE) &&
                   (host->ip.family == 4 ||
-                   (host->special && host->special->reach == HOST_PRIVATE));
+                   (host->special && host->special->reach == SPECIAL_PRIVATE));
 
     return host->judged || (goes_on(eyes) && !spares);
 }
 
 bool verdict_conn_wants_names(const struct ip *ip, const struct verdict_eyes *eyes)
 {
-    const struct host_special *special = host_special(ip);
+    const struct special *special = special_find(ip);
     const struct host_client host = {
         .ip = *ip,
         .special = special,
-        .judged = !special || special->reach == HOST_BENCH,
+        .judged = !special || special->reach == SPECIAL_BENCH,
     };
 
     return is_judged(&host, eyes);
