@@ -49,46 +49,49 @@ static bool is_blank(struct span text)
     return !span_trim(text, " \t\r").n;
 }
 
-/* The next line that is not blank, looked at; comments: nor one that begins with "#".
- */
-static enum input_status next_line(struct input *in, bool wait, bool comments,
-                                   struct line *line)
+/* Look at the next line. */
+static enum input_status look(struct input *in, bool wait, struct line *line)
 {
-    for (;;) {
-        switch (lines_peek(&in->lines, 0, wait, line)) {
-        case LINES_LINE:
-            break;
-        case LINES_WAIT:
-            return INPUT_WAIT;
-        case LINES_END:
-            return INPUT_END;
-        case LINES_FAILED:
-            return unreadable(in);
-        }
-        if (line->too_long ||
-            !(is_blank(line->text) || (comments && line->text.p[0] == '#')))
-            return INPUT_ROW;
-        lines_take(&in->lines, line->n, 1);
-    }
-}
-
-/* A byte order mark, which some editors of Windows put in front. */
-static enum input_status take_mark(struct input *in, bool wait)
-{
-    struct line line;
-
-    if (in->lines.bytes)
-        return INPUT_ROW;
-    switch (lines_peek(&in->lines, 0, wait, &line)) {
+    switch (lines_peek(&in->lines, 0, wait, line)) {
     case LINES_LINE:
-        break;
+        return INPUT_ROW;
     case LINES_WAIT:
         return INPUT_WAIT;
     case LINES_END:
         return INPUT_END;
     case LINES_FAILED:
-        return unreadable(in);
+        break;
     }
+    return unreadable(in);
+}
+
+/* The next line that is not blank, looked at; comments: nor one that begins with "#".
+ */
+static enum input_status next_line(struct input *in, bool wait, bool comments,
+                                   struct line *line)
+{
+    enum input_status status;
+
+    while ((status = look(in, wait, line)) == INPUT_ROW) {
+        if (line->too_long ||
+            !(is_blank(line->text) || (comments && line->text.p[0] == '#')))
+            break;
+        lines_take(&in->lines, line->n, 1);
+    }
+    return status;
+}
+
+/* A byte order mark, which some editors of Windows put in front. */
+static enum input_status take_mark(struct input *in, bool wait)
+{
+    enum input_status status;
+    struct line line;
+
+    if (in->lines.bytes)
+        return INPUT_ROW;
+    status = look(in, wait, &line);
+    if (status != INPUT_ROW)
+        return status;
     if (span_starts(line.text, SPAN("\xff\xfe")) ||
         span_starts(line.text, SPAN("\xfe\xff")))
         return input_wrong(in, "UTF-16; expected UTF-8 or ASCII");
