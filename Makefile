@@ -212,9 +212,9 @@ cov-run: $(BINARY) $(foreach k,unit order suite golden live,$(call tests,$(k)))
 	@sh tests/support/cov.sh $(B) 90
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --trace-children=no \
 	--errors-for-leak-kinds=definite,indirect
-valgrind: $(BINARY) $(call tests,unit) $(call tests,golden)
-	$(Q)RUNNER="$(VALGRIND)" $(RUN) unit $(call tests,unit)
-	$(Q)RUNNER="$(VALGRIND)" $(RUN) golden $(call tests,golden)
+valgrind: valgrind-unit valgrind-golden
+valgrind-unit valgrind-golden: valgrind-%: $(BINARY) $(call tests,unit) $(call tests,golden)
+	$(Q)RUNNER="$(VALGRIND)" $(RUN) $* $(call tests,$*)
 
 # --- fuzzing: clang explores, gcc replays the corpus in every test run ----------------
 
@@ -318,7 +318,7 @@ help:
 
 FORCE:
 .PHONY: all check test demo unit order suite golden live install-test asan cov cov-run \
-	valgrind fuzz fuzzers fuzz-run fuzz-replay lint format docs rfc-index analyze bench \
+	valgrind valgrind-unit valgrind-golden fuzz fuzzers fuzz-run fuzz-replay lint format docs rfc-index analyze bench \
 	install uninstall deps deps-test deps-bench deps-ci clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
