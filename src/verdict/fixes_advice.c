@@ -158,8 +158,8 @@ static const char *null_mx(const struct fix_case *c)
     return arena_printf(
         c->env->arena,
         "A null MX is published on purpose, so no record is proposed in its place: %s "
-        "takes no mail, and must send none. Send from a domain that takes mail; or, where %s shall take it, "
-        "publish MX records with the hosts that do.",
+        "takes no mail, and must send none. Send from a domain that takes mail; or, "
+        "where %s shall take it, publish MX records with the hosts that do.",
         c->reason.about, c->reason.about);
 }
 

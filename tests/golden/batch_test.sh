@@ -8,7 +8,8 @@ set -u
 work=$BUILD/golden/batch
 rm -rf "$work"
 mkdir -p "$work"
-passed=0 failed=0
+# shellcheck source=tests/support/is.sh
+. tests/support/is.sh
 world="--offline --zone fixtures/zones/demo.zone"
 
 # batch EXPECTED-CODE ARGUMENT...: both outputs are kept.
@@ -20,16 +21,6 @@ batch() {
     got=$?
     [ $got -eq "$want" ] || echo "     exit code $got, expected $want"
     [ $got -eq "$want" ]
-}
-is() {
-    what=$1
-    shift
-    if said=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s\n%s\n' "$what" "$said"
-    fi
 }
 # The lines of the input that a file holds rows of, in its order; each row must be whole.
 lines() {

@@ -8,7 +8,8 @@ set -u
 work=$BUILD/golden/output
 rm -rf "$work"
 mkdir -p "$work"
-passed=0 failed=0
+# shellcheck source=tests/support/is.sh
+. tests/support/is.sh
 
 # run EXPECTED-CODE ARGUMENT...: the demo with these options; both outputs are kept.
 run() {
@@ -20,16 +21,6 @@ run() {
     got=$?
     [ $got -eq "$want" ] || echo "     exit code $got, expected $want"
     [ $got -eq "$want" ]
-}
-is() {
-    what=$1
-    shift
-    if said=$("$@" 2>&1); then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAIL %s\n%s\n' "$what" "$said"
-    fi
 }
 escapes() { # does the file hold an escape byte?
     [ "$(tr -cd '\033' <"$1" | wc -c)" -gt 0 ]

@@ -6,20 +6,9 @@
 set -u
 : "${BUILD:=build/release}" "${MAKE:=make}"
 root=$(pwd)/$BUILD/install
-passed=0 failed=0
+# shellcheck source=tests/support/is.sh
+. tests/support/is.sh
 
-is() {
-    what=$1
-    shift
-    if said=$("$@" 2>&1); then
-        passed=$((passed + 1))
-        echo "ok   $what"
-    else
-        failed=$((failed + 1))
-        echo "FAIL $what"
-        echo "$said" | sed 's/^/     /'
-    fi
-}
 # The names that a library gives away, all but ac_*.
 strangers() {
     nm "$@" | awk 'NF >= 3 && $(NF - 1) ~ /^[A-TV-Z]$/ && $NF !~ /^(ac_|AUTHCHECK_)/ { print $NF; n++ }
